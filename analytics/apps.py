@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class AnalyticsConfig(AppConfig):
+    """Metrics and pages over several floors."""
+
+    name = "analytics"
+    verbose_name = "Analytics"

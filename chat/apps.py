@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class ChatConfig(AppConfig):
+    """The course assistant."""
+
+    name = "chat"
+    verbose_name = "Chat"

@@ -1,0 +1,8 @@
+"""The ASGI entry point: pages, API and (later) streams in one process."""
+
+import os
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.base")
+application = get_asgi_application()

@@ -1,0 +1,74 @@
+"""A cache whose absence is a miss, never an error."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from typing import Any
+
+from django.core.cache.backends.redis import RedisCache
+from redis.exceptions import RedisError
+
+log = logging.getLogger(__name__)
+
+TIMEOUT_SECONDS = 0.3
+REST_SECONDS = 2.0
+
+
+class FailOpenRedisCache(RedisCache):
+    """Redis with short time-outs. After a failure it is left alone for 2 s, so that a hung Redis costs 0.3 s, once."""
+
+    def __init__(self, server: str, params: dict[str, Any]) -> None:
+        options = params.setdefault("OPTIONS", {})
+        options.setdefault("socket_timeout", TIMEOUT_SECONDS)
+        options.setdefault("socket_connect_timeout", TIMEOUT_SECONDS)
+        super().__init__(server, params)
+        self._away_until = 0.0
+
+    def _try(self, act: Callable[[], Any], otherwise: Any) -> Any:
+        if time.monotonic() < self._away_until:
+            return otherwise
+        try:
+            return act()
+        except (RedisError, OSError) as error:
+            self._away_until = time.monotonic() + REST_SECONDS
+            log.warning("cache is away: %s", error)
+            return otherwise
+
+    def add(self, *args: Any, **kwargs: Any) -> bool:
+        return self._try(lambda: super(FailOpenRedisCache, self).add(*args, **kwargs), False)
+
+    def get(self, key: str, default: Any = None, version: int | None = None) -> Any:
+        return self._try(lambda: super(FailOpenRedisCache, self).get(key, default, version), default)
+
+    def set(self, *args: Any, **kwargs: Any) -> None:
+        self._try(lambda: super(FailOpenRedisCache, self).set(*args, **kwargs), None)
+
+    def touch(self, *args: Any, **kwargs: Any) -> bool:
+        return self._try(lambda: super(FailOpenRedisCache, self).touch(*args, **kwargs), False)
+
+    def delete(self, *args: Any, **kwargs: Any) -> bool:
+        return self._try(lambda: super(FailOpenRedisCache, self).delete(*args, **kwargs), False)
+
+    def get_many(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        return self._try(lambda: super(FailOpenRedisCache, self).get_many(*args, **kwargs), {})
+
+    def set_many(self, *args: Any, **kwargs: Any) -> list[str]:
+        return self._try(lambda: super(FailOpenRedisCache, self).set_many(*args, **kwargs), [])
+
+    def delete_many(self, *args: Any, **kwargs: Any) -> None:
+        self._try(lambda: super(FailOpenRedisCache, self).delete_many(*args, **kwargs), None)
+
+    def has_key(self, *args: Any, **kwargs: Any) -> bool:
+        return self._try(lambda: super(FailOpenRedisCache, self).has_key(*args, **kwargs), False)
+
+    def incr(self, key: str, delta: int = 1, version: int | None = None) -> int:
+        """A missing key is a ValueError, as in every Django cache; so is an absent Redis."""
+        value = self._try(lambda: super(FailOpenRedisCache, self).incr(key, delta, version), None)
+        if value is None:
+            raise ValueError(f"{key} is not in the cache")
+        return value
+
+    def clear(self) -> bool:
+        return self._try(lambda: super(FailOpenRedisCache, self).clear(), False)

@@ -1,0 +1,11 @@
+"""Celery for what waits and what the clock runs; the schedule itself lives in the database."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.base")
+
+app = Celery("cairn")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()

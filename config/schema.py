@@ -1,0 +1,56 @@
+"""The OpenAPI schema says which errors an operation can answer with."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.openapi import AutoSchema
+
+PROBLEM = {
+    "type": "object",
+    "required": ["type", "title", "status", "detail", "code"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "code": {"type": "string"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["field", "code", "detail"],
+                "properties": {
+                    "field": {"type": "string"},
+                    "code": {"type": "string"},
+                    "detail": {"type": "string"},
+                },
+            },
+        },
+    },
+}
+ERRORS = {
+    "400": "What was sent can't be used",
+    "401": "Not signed in",
+    "403": "Refused",
+    "404": "Nothing here, for you",
+    "405": "Wrong method",
+    "409": "Conflict with the state as it is",
+    "413": "Body too large",
+    "415": "Not JSON",
+    "429": "Too many requests; see Retry-After",
+}
+
+
+class ProblemAutoSchema(AutoSchema):
+    """Adds the problem answers to every operation."""
+
+    def get_operation(self, *args: Any, **kwargs: Any) -> dict[str, Any] | None:
+        operation = super().get_operation(*args, **kwargs)
+        if operation is None:
+            return None
+        for status, description in ERRORS.items():
+            operation["responses"].setdefault(
+                status, {"description": description, "content": {"application/problem+json": {"schema": PROBLEM}}}
+            )
+        return operation

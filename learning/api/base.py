@@ -1,0 +1,96 @@
+"""What every endpoint shares: strict input, pages, methods before permissions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from rest_framework import exceptions, pagination, serializers
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+class StrictSerializer(serializers.Serializer):
+    """Unknown fields are an error, not a silence."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, dict) and (unknown := set(data) - set(self.fields)):
+            raise exceptions.ValidationError(
+                {str(name): exceptions.ErrorDetail(_("There is no such field."), code="unknown") for name in sorted(unknown)}
+            )
+        return super().to_internal_value(data)
+
+
+class StrictModelSerializer(StrictSerializer, serializers.ModelSerializer):
+    """The same, over a model."""
+
+
+class NumberField(serializers.Field):
+    """A JSON number within bounds; not a string, not a boolean."""
+
+    def __init__(self, *, min_value: float, max_value: float, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.min_value, self.max_value = min_value, max_value
+
+    def to_internal_value(self, data: Any) -> float:
+        if isinstance(data, bool) or not isinstance(data, int | float):
+            raise exceptions.ValidationError(_("Must be a number."), code="not_a_number")
+        if not self.min_value <= data <= self.max_value:
+            raise exceptions.ValidationError(
+                _("Must be between %(low)s and %(high)s.") % {"low": self.min_value, "high": self.max_value},
+                code="out_of_range",
+            )
+        return data
+
+    def to_representation(self, value: Any) -> Any:
+        return value
+
+
+class WholeNumberField(NumberField):
+    """The same, without a fraction."""
+
+    def to_internal_value(self, data: Any) -> int:
+        if isinstance(data, float):
+            raise exceptions.ValidationError(_("Must be a whole number."), code="not_whole")
+        return int(super().to_internal_value(data))
+
+
+class PercentField(serializers.FloatField):
+    """A percentage, 0 to 100 with two decimals, as a JSON number."""
+
+    def to_representation(self, value: Any) -> float:
+        return round(float(value), 2)
+
+
+class StrictBooleanField(serializers.BooleanField):
+    """true or false, not words for them."""
+
+    def to_internal_value(self, data: Any) -> bool:
+        if not isinstance(data, bool):
+            raise exceptions.ValidationError(_("Must be true or false."), code="not_a_boolean")
+        return data
+
+
+class PagePagination(pagination.PageNumberPagination):
+    """`?page=&page_size=`: 20 a page, at most 100."""
+
+    page_size = 20
+    max_page_size = 100
+    page_size_query_param = "page_size"
+
+
+class NewestFirst(pagination.CursorPagination):
+    """A cursor over what grows at the top."""
+
+    page_size = 20
+    max_page_size = 100
+    page_size_query_param = "page_size"
+    ordering = ("-created_at", "-id")
+
+
+class ApiView(APIView):
+    """A wrong method is 405 for everybody, before anything is asked about who they are."""
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        if not hasattr(self, (request.method or "").lower()):
+            self.http_method_not_allowed(request, *args, **kwargs)
+        super().initial(request, *args, **kwargs)

@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+
+
+class LearningConfig(AppConfig):
+    """The ground floor: people, courses, enrolment, tracking, practice, certificates."""
+
+    name = "learning"
+    verbose_name = "Learning"
+
+    def ready(self) -> None:
+        from learning import receivers  # noqa: F401

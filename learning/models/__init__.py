@@ -1,0 +1,42 @@
+"""What this floor stores, and what can never be true of it."""
+
+from learning.models.certificates import Certificate
+from learning.models.courses import Category, Course, CourseFile, Lesson, Module, SubPage
+from learning.models.enrollment import Enrollment, LessonProgress
+from learning.models.outbox import Outbox
+from learning.models.people import User, ZoneChange
+from learning.models.practice import Choice, PracticeAttempt, Question
+from learning.models.signin import SigninFailures
+from learning.models.tracking import (
+    ClientSession,
+    LearningSession,
+    LessonView,
+    PlayedMinute,
+    StudyClock,
+    StudyTime,
+)
+
+__all__ = [
+    "Category",
+    "Certificate",
+    "Choice",
+    "ClientSession",
+    "Course",
+    "CourseFile",
+    "Enrollment",
+    "LearningSession",
+    "Lesson",
+    "LessonProgress",
+    "LessonView",
+    "Module",
+    "Outbox",
+    "PlayedMinute",
+    "PracticeAttempt",
+    "Question",
+    "SigninFailures",
+    "StudyClock",
+    "StudyTime",
+    "SubPage",
+    "User",
+    "ZoneChange",
+]

@@ -1,0 +1,35 @@
+"""Taking up a course, leaving it, coming back."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+
+from learning.kinds import Effect
+from learning.models import Course, Enrollment, User
+from learning.services.completion import finish_if_done
+from learning.services.progress import recount_enrollments
+from learning.signals import LearnerEnrolled, learner_enrolled
+
+
+@transaction.atomic
+def enroll(*, learner: User, course: Course, at: dt.datetime) -> tuple[Enrollment, bool, list[Effect]]:
+    """The learner's place in the course, whether this call made or reopened it, and what followed. Again: nothing new."""
+    enrollment, is_new = Enrollment.objects.get_or_create(
+        learner=learner, course=course, defaults={"started_at": at, "required_lessons": course.required_lessons}
+    )
+    returned = not is_new and Enrollment.objects.filter(pk=enrollment.pk).exclude(left_at=None).update(left_at=None)
+    if not (is_new or returned):
+        return enrollment, False, []
+    recount_enrollments(Enrollment.objects.filter(pk=enrollment.pk))
+    enrollment.refresh_from_db()
+    effects = learner_enrolled.announce(LearnerEnrolled(enrollment, at, is_first=is_new))
+    _, more = finish_if_done(enrollment, at=at)
+    return enrollment, True, effects + more
+
+
+@transaction.atomic
+def leave(*, learner: User, course: Course, at: dt.datetime) -> bool:
+    """Out of the course, with everything kept for a return; False when there was nothing to leave."""
+    return Enrollment.objects.current().filter(learner=learner, course=course).update(left_at=at) == 1
