@@ -99,9 +99,7 @@ def a_question(
     lesson: Lesson, text: str, choices: Sequence[str] = (), *, right: Sequence[int] = (), kind: str = "", **fields: Any
 ) -> Question:
     kind = kind or QuestionKind.SINGLE
-    question = Question.objects.create(
-        lesson=lesson, text=text, kind=kind, position=lesson.questions.count(), **fields
-    )
+    question = Question.objects.create(lesson=lesson, text=text, kind=kind, position=lesson.questions.count(), **fields)
     for n, choice in enumerate(choices):
         Choice.objects.create(question=question, text=choice, is_correct=n in right, position=n)
     return question
@@ -115,7 +113,9 @@ def enrolled(user: User, course: Course, *, at: dt.datetime | None = None) -> En
     return enroll(learner=user, course=course, at=at or timezone.now())[0]
 
 
-def a_beat(lesson: Lesson | int, *, seq: int = 1, seconds: float = 30, session: str = "", **fields: Any) -> dict[str, Any]:
+def a_beat(
+    lesson: Lesson | int, *, seq: int = 1, seconds: float = 30, session: str = "", **fields: Any
+) -> dict[str, Any]:
     """The body of one beat, of a new tab unless `session` says which."""
     return {
         "lesson": lesson if isinstance(lesson, int) else lesson.pk,

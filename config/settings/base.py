@@ -147,7 +147,12 @@ PASSWORD_RESET_TIMEOUT = 30 * 60
 # Failed sign-ins per account and per address: counted in the database (learning.services.signin).
 SIGNIN_FAILURES = 10
 SIGNIN_WINDOW_SECONDS = 15 * 60
-ACCOUNT_RATE_LIMITS = {"login": "120/m/ip", "signup": "20/m/ip", "reset_password": "20/m/ip,5/m/key", "login_failed": None}
+ACCOUNT_RATE_LIMITS = {
+    "login": "120/m/ip",
+    "signup": "20/m/ip",
+    "reset_password": "20/m/ip,5/m/key",
+    "login_failed": None,
+}
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 
 # --- languages and time ---------------------------------------------------------------------------------------

@@ -52,7 +52,9 @@ class EarnedBadge(models.Model):
     class Meta:
         verbose_name = _("earned badge")
         verbose_name_plural = _("earned badges")
-        constraints = [models.UniqueConstraint(fields=["learner", "badge", "scope"], name="badge_earned_once_per_scope")]
+        constraints = [
+            models.UniqueConstraint(fields=["learner", "badge", "scope"], name="badge_earned_once_per_scope")
+        ]
         indexes = [models.Index(fields=["learner", "-earned_at"], name="badge_earned_newest")]
 
     def __str__(self) -> str:

@@ -9,13 +9,17 @@ from rest_framework import exceptions, pagination, serializers
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+
 class StrictSerializer(serializers.Serializer):
     """Unknown fields are an error, not a silence."""
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, dict) and (unknown := set(data) - set(self.fields)):
             raise exceptions.ValidationError(
-                {str(name): exceptions.ErrorDetail(_("There is no such field."), code="unknown") for name in sorted(unknown)}
+                {
+                    str(name): exceptions.ErrorDetail(_("There is no such field."), code="unknown")
+                    for name in sorted(unknown)
+                }
             )
         return super().to_internal_value(data)
 

@@ -50,7 +50,9 @@ def _inspect(value: Any, path: str = "", depth: int = 0) -> None:
         for index, member in enumerate(value):
             _inspect(member, f"{path}.{index}" if path else str(index), depth + 1)
     elif isinstance(value, str) and not _is_text(value):
-        raise exceptions.ValidationError({path or "non_field_errors": _("This text holds characters that can't be stored.")})
+        raise exceptions.ValidationError(
+            {path or "non_field_errors": _("This text holds characters that can't be stored.")}
+        )
     elif isinstance(value, float) and not math.isfinite(value):
         raise exceptions.ValidationError({path or "non_field_errors": _("Must be a finite number.")})
 

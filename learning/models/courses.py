@@ -181,7 +181,9 @@ class Lesson(models.Model):
     is_published = models.BooleanField(_("published"), default=True)
     estimated_minutes = models.PositiveIntegerField(_("minutes"), default=5, validators=[MaxValueValidator(6000)])
     min_seconds = models.PositiveIntegerField(
-        _("minimum time in seconds"), default=0, help_text=_("Text: how long it must be open before it can be completed.")
+        _("minimum time in seconds"),
+        default=0,
+        help_text=_("Text: how long it must be open before it can be completed."),
     )
     video_file = models.FileField(
         _("video file"),

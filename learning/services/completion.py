@@ -32,7 +32,9 @@ def complete_lesson(*, enrollment: Enrollment, lesson: Lesson, at: dt.datetime) 
     The caller has decided, by the lesson's rule, that it is finished. Two calls at once: the enrolment row is locked
     first, the completion is written only where there is none, and the counts follow in the same transaction.
     """
-    enrollment = Enrollment.objects.select_for_update(of=("self",)).select_related("course", "learner").get(pk=enrollment.pk)
+    enrollment = (
+        Enrollment.objects.select_for_update(of=("self",)).select_related("course", "learner").get(pk=enrollment.pk)
+    )
     progress, _ = LessonProgress.objects.get_or_create(learner_id=enrollment.learner_id, lesson=lesson)
     if progress.completed_at or not _mark(progress, learner=enrollment.learner, at=at):
         return Completion(enrollment, progress)

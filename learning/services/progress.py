@@ -14,7 +14,9 @@ def recount_enrollments(enrollments: QuerySet[Enrollment]) -> int:
     Percent is worked out in whole numbers and rounded half up (learning.kinds.percent_hundredths is the same rule).
     """
     countable = Lesson.objects.countable()
-    required = countable.filter(course=OuterRef("course")).order_by().values("course").annotate(n=Count("pk")).values("n")
+    required = (
+        countable.filter(course=OuterRef("course")).order_by().values("course").annotate(n=Count("pk")).values("n")
+    )
     completed = (
         LessonProgress.objects.filter(
             learner=OuterRef("learner"), completed_at__isnull=False, lesson__course=OuterRef("course")

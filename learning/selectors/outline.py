@@ -1,0 +1,72 @@
+"""A course's outline: modules and lessons in order, with where the viewer stands in each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from learning.kinds import LessonStatus
+from learning.models import Course, Enrollment, Lesson, LessonProgress, Module
+
+if TYPE_CHECKING:
+    from learning.models.courses import Viewer
+
+
+@dataclass(frozen=True)
+class Stop:
+    """One lesson of an outline. `lesson` carries no text: load it by its id."""
+
+    lesson: Lesson
+    status: LessonStatus
+    seconds: int
+    progress: LessonProgress | None
+
+    @property
+    def is_completed(self) -> bool:
+        return self.status == LessonStatus.COMPLETED
+
+
+@dataclass(frozen=True)
+class Part:
+    """One module of an outline, with the minutes of its lessons."""
+
+    module: Module
+    stops: list[Stop]
+
+    @property
+    def minutes(self) -> int:
+        return sum(s.lesson.estimated_minutes for s in self.stops)
+
+    @property
+    def completed(self) -> int:
+        return sum(s.is_completed for s in self.stops)
+
+
+def outline(course: Course, viewer: Viewer, *, with_drafts: bool = False) -> list[Part]:
+    """The parts of a course that have lessons to show; three queries. Drafts only for an instructor's preview."""
+    lessons = Lesson.objects.filter(course=course).defer("body", "html").in_order()
+    if not with_drafts:
+        lessons = lessons.published()
+    progress = {}
+    if viewer.is_authenticated:
+        mine = LessonProgress.objects.filter(learner=viewer.pk, lesson__course=course)
+        progress = {p.lesson_id: p for p in mine}
+    stops: dict[int, list[Stop]] = {}
+    for lesson in lessons:
+        lesson.course = course
+        stops.setdefault(lesson.module_id, []).append(_stop(lesson, progress.get(lesson.pk)))
+    modules = course.modules.order_by("position", "id")
+    return [Part(module, stops[module.pk]) for module in modules if module.pk in stops]
+
+
+def _stop(lesson: Lesson, progress: LessonProgress | None) -> Stop:
+    if progress is None:
+        return Stop(lesson, LessonStatus.NOT_STARTED, 0, None)
+    return Stop(lesson, progress.status, progress.seconds, progress)
+
+
+def enrollment_of(viewer: Viewer, course: Course) -> Enrollment | None:
+    """The viewer's current place in the course, if they have one."""
+    if not viewer.is_authenticated:
+        return None
+    return Enrollment.objects.current().filter(learner=viewer.pk, course=course).first()
