@@ -1,5 +1,6 @@
 """For tests: fast hashes, mail in memory, files in a folder that goes away."""
 
+import os
 import tempfile
 from pathlib import Path
 
@@ -19,3 +20,7 @@ if DATABASES["default"]["ENGINE"].endswith("postgresql"):
 
 # Static files are not what most tests are about, and finding them all takes a second a process.
 MIDDLEWARE = [m for m in MIDDLEWARE if "whitenoise" not in m]
+
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # A file, not memory: tests of races need more than one connection.
+    DATABASES["default"]["TEST"] = {"NAME": str(Path(tempfile.gettempdir()) / f"cairn-test-{os.getpid()}.sqlite3")}
