@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import transaction
-from django.db.models import F, IntegerField, Model, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import IntegerField, Model, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from learning.models import (
@@ -55,9 +55,9 @@ def _rebuild_clocks() -> None:
 def _rebuild_sessions() -> None:
     """First completions of text and video lessons, and the first finished attempt of a lesson and day."""
     lessons = LessonProgress.objects.filter(completed_at__isnull=False).exclude(lesson__kind="practice")
-    _add(lessons.values_list("learner_id", "lesson_id", day=F("completed_day"), at=F("completed_at")))
+    _add(lessons.values_list("learner_id", "lesson_id", "completed_day", "completed_at"))
     attempts = PracticeAttempt.objects.finished().order_by("finished_at")
-    _add(attempts.values_list("learner_id", "lesson_id", at_day=F("day"), at=F("finished_at")))
+    _add(attempts.values_list("learner_id", "lesson_id", "day", "finished_at"))
 
 
 def _add(rows: QuerySet[Model, tuple[int, int, dt.date, dt.datetime]]) -> None:
