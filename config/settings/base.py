@@ -103,7 +103,8 @@ else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     DATABASES["default"]["OPTIONS"] = {
         "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", default=8), "timeout": 5},
-        "options": "-c statement_timeout=10000 -c idle_in_transaction_session_timeout=30000",
+        "options": "-c statement_timeout=10000 -c idle_in_transaction_session_timeout=30000"
+        " -c plan_cache_mode=force_generic_plan",
     }
 
 REDIS_URL = env.str("REDIS_URL", default="")
