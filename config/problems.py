@@ -6,14 +6,14 @@ from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
-from django.http import HttpRequest, JsonResponse
+from django.http import Http404, HttpRequest, JsonResponse
 from drf_standardized_errors.formatter import ExceptionFormatter
 from drf_standardized_errors.handler import ExceptionHandler
 from drf_standardized_errors.types import ErrorResponse
 from rest_framework import exceptions
 from rest_framework.response import Response
 
-from learning.exceptions import BadAnswers, BadVideo, Refused, TooMany
+from learning.exceptions import BadAnswers, BadVideo, Refused, TooMany, Unknown
 
 CONTENT_TYPE = "application/problem+json"
 ANYWHERE = "non_field_errors"
@@ -27,6 +27,8 @@ class ProblemHandler(ExceptionHandler):
             return _as_api_exception(exc)
         if isinstance(exc, RequestDataTooBig):
             return too_large()
+        if isinstance(exc, Http404):
+            return exceptions.NotFound(Unknown.default)
         return super().convert_known_exceptions(exc)
 
 

@@ -110,7 +110,9 @@ def test_a_stored_zone_that_no_longer_exists_reads_as_utc(alice):
     assert alice.patch("/api/me/", {"time_zone": "Asia/Tokyo"}).status_code == 200
 
 
-@pytest.mark.parametrize("name", ["<script>alert(1)</script>", "Robert'); DROP TABLE users;--", "ﷺ\u202eΩ≈ç√", "İstanbul ﬁ"])
+@pytest.mark.parametrize(
+    "name", ["<script>alert(1)</script>", "Robert'); DROP TABLE users;--", "ﷺ\u202eΩ≈ç√", "İstanbul ﬁ"]
+)
 def test_a_strange_name_is_kept_as_it_is(alice, name):
     assert alice.patch("/api/me/", {"display_name": name}).json()["display_name"] == name
 
