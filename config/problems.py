@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, JsonResponse
+from django.utils.translation import gettext as _
 from drf_standardized_errors.formatter import ExceptionFormatter
 from drf_standardized_errors.handler import ExceptionHandler
 from drf_standardized_errors.types import ErrorResponse
@@ -37,7 +38,7 @@ class ProblemFormatter(ExceptionFormatter):
         errors = error_response.errors
         if isinstance(self.exc, exceptions.ValidationError):
             listed = [{"field": e.attr or ANYWHERE, "code": e.code, "detail": e.detail} for e in errors]
-            detail = "Some of what was sent can't be used."
+            detail = _("Some of what was sent can't be used.")
             return problem(self.exc.status_code, code="invalid", detail=detail, errors=listed)
         return problem(self.exc.status_code, code=errors[0].code, detail=errors[0].detail)
 
@@ -68,7 +69,7 @@ def problem_response(request: HttpRequest, status: int, *, code: str, detail: st
 
 
 def too_large() -> exceptions.APIException:
-    exc = exceptions.APIException("The body is larger than this address takes.", code="too_large")
+    exc = exceptions.APIException(_("The body is larger than this address takes."), code="too_large")
     exc.status_code = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
     return exc
 

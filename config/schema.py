@@ -36,6 +36,7 @@ ERRORS = {
     "403": "Refused",
     "404": "Nothing here, for you",
     "405": "Wrong method",
+    "406": "Only JSON is spoken here",
     "409": "Conflict with the state as it is",
     "413": "Body too large",
     "415": "Not JSON",

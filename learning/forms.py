@@ -8,6 +8,8 @@ from allauth.account.adapter import get_adapter
 from allauth.account.forms import ChangePasswordForm as AllauthChangePasswordForm
 from allauth.account.forms import SignupForm as AllauthSignupForm
 from django import forms
+from django.contrib.auth.hashers import make_password
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from learning import zones
@@ -23,6 +25,12 @@ class SignupForm(AllauthSignupForm):
     def clean_time_zone(self) -> str:
         name = self.cleaned_data.get("time_zone", "")
         return name if zones.is_zone(name) else "UTC"
+
+    def try_save(self, request: HttpRequest) -> Any:
+        """An address that has an account takes as long as one that has none."""
+        if self.account_already_exists:
+            make_password(self.cleaned_data["password1"])
+        return super().try_save(request)
 
     def custom_signup(self, request: Any, user: Any) -> None:
         user.display_name = self.cleaned_data["display_name"]

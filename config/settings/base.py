@@ -4,6 +4,7 @@
 PostgreSQL and Redis. `dev` and `test` only relax what stands here.
 """
 
+import datetime as dt
 from pathlib import Path
 from typing import Any
 
@@ -214,7 +215,7 @@ REST_FRAMEWORK = {
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
-REST_KNOX = {"TOKEN_TTL": None, "AUTH_HEADER_PREFIX": "Token", "TOKEN_LIMIT_PER_USER": 50}
+REST_KNOX = {"TOKEN_TTL": dt.timedelta(days=365), "AUTH_HEADER_PREFIX": "Token", "TOKEN_LIMIT_PER_USER": 50}
 SPECTACULAR_SETTINGS = {
     "TITLE": "Cairn",
     "DESCRIPTION": "Everything that Cairn's pages can do, over HTTP.",

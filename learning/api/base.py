@@ -14,7 +14,7 @@ from learning.models import User
 
 def caller(request: Request) -> User:
     """Who asks, where the permission has already seen to it that somebody is signed in."""
-    return cast(User, request.user)
+    return cast("User", request.user)
 
 
 class StrictSerializer(serializers.Serializer):
