@@ -44,6 +44,6 @@ class ChangePasswordForm(AllauthChangePasswordForm):
     def clean_oldpassword(self) -> str:
         password = self.cleaned_data.get("oldpassword", "")
         adapter = get_adapter()
-        if not adapter.reauthenticate(self.user, password):
+        if self.user is None or not adapter.reauthenticate(self.user, password):
             raise adapter.validation_error("enter_current_password")
         return password
