@@ -69,11 +69,6 @@ class AccountAdapter(DefaultAccountAdapter):
             at=timezone.now(),
         )
 
-    def send_password_reset_mail(self, user: Any, email: str, context: dict[str, Any]) -> None:
-        """To the address as it is stored, never as it was typed: the two may only look alike."""
-        known = user.emailaddress_set.filter(email=User.objects.normalize_email(email)).first()
-        super().send_password_reset_mail(user, known.email if known else user.email, context)
-
     def send_account_already_exists_mail(self, email: str) -> None:
         links = {"signup_url": absolute("account_signup"), "password_reset_url": absolute("account_reset_password")}
         self.send_mail("account/email/account_already_exists", email, links)

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 from pathlib import Path
 
 import pytest
 from django.core.cache import cache
-from django.db import connection
 
 from tests.builders import Person, a_course, a_user, enrolled
 
@@ -89,23 +87,3 @@ def real_data() -> Path:
     if not where or not Path(where).is_dir():
         pytest.skip("CAIRN_DATA is unset: no real data to read")
     return Path(where).resolve()
-
-
-@pytest.fixture
-def many_connections(transactional_db, tmp_path):
-    """A database that several threads can open at once: PostgreSQL as it is, SQLite copied out of memory into a file.
-
-    A thread of a test ends with `connections.close_all()`.
-    """
-    if connection.vendor != "sqlite" or not connection.is_in_memory_db():
-        yield
-        return
-    connection.ensure_connection()
-    memory, name, file = connection.connection, connection.settings_dict["NAME"], tmp_path / "threads.sqlite3"
-    copy = sqlite3.connect(file)
-    memory.backup(copy)
-    copy.close()
-    connection.connection, connection.settings_dict["NAME"] = None, str(file)
-    yield
-    connection.close()
-    connection.connection, connection.settings_dict["NAME"] = memory, name

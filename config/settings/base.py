@@ -226,6 +226,10 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/",
+    "ENUM_NAME_OVERRIDES": {
+        "LessonKindEnum": "learning.kinds.LessonKind",
+        "QuestionKindEnum": "learning.kinds.QuestionKind",
+    },
 }
 
 # --- jobs -----------------------------------------------------------------------------------------------------

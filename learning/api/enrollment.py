@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from learning.api.base import ApiView, NothingSerializer, PercentField, caller
+from learning.api.effects import AchievementSerializer, moved
 from learning.models import Course, Enrollment
 from learning.services.enrollment import enroll, leave
 
@@ -32,15 +33,6 @@ class EnrollmentSerializer(serializers.ModelSerializer):
             "completed_at",
         )
         read_only_fields: tuple[str, ...] = fields
-
-
-class AchievementSerializer(serializers.Serializer):
-    key = serializers.CharField()
-    title = serializers.CharField()
-    description = serializers.CharField()
-    icon = serializers.CharField()
-    earned_at = serializers.DateTimeField()
-    course = serializers.IntegerField(allow_null=True)
 
 
 class NewEnrollmentSerializer(EnrollmentSerializer):
@@ -70,7 +62,7 @@ class EnrollmentView(ApiView):
         is_first = changed and enrollment.started_at == at
         answer: dict[str, Any] = {
             **EnrollmentSerializer(enrollment).data,
-            "new_achievements": [effect.detail for effect in effects if effect.kind == "achievement"],
+            "new_achievements": moved(effects)["new_achievements"],
         }
         return Response(answer, status=status.HTTP_201_CREATED if is_first else status.HTTP_200_OK)
 

@@ -10,28 +10,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from learning.api.base import ApiView, PercentField
+from learning.api.tracking import LessonProgressSerializer
 from learning.exceptions import NotEnrolled
-from learning.kinds import LessonKind, LessonStatus
+from learning.kinds import LessonKind
 from learning.models import Lesson
 from learning.selectors.lessons import OpenLesson, open_lesson
-
-
-class MissingSerializer(serializers.Serializer):
-    what = serializers.ChoiceField(choices=["seconds", "coverage", "practice"])
-    have = serializers.FloatField()
-    need = serializers.FloatField()
-
-
-class ProgressSerializer(serializers.Serializer):
-    """`lesson_progress`, wherever the API answers with it."""
-
-    lesson = serializers.IntegerField()
-    status = serializers.ChoiceField(choices=[s.value for s in LessonStatus])
-    seconds = serializers.IntegerField()
-    coverage = PercentField(allow_null=True)
-    position = serializers.FloatField()
-    completed_at = serializers.DateTimeField(allow_null=True)
-    missing = MissingSerializer(many=True)
 
 
 class VideoSerializer(serializers.Serializer):
@@ -72,7 +55,7 @@ class LessonSerializer(serializers.Serializer):
     html = serializers.CharField(source="lesson.html")
     video = serializers.SerializerMethodField()
     practice = PracticeSerializer(allow_null=True)
-    progress = ProgressSerializer(allow_null=True)
+    progress = LessonProgressSerializer(allow_null=True)
     sub_pages = SubPageSerializer(many=True, source="lesson.sub_pages.all")
 
     @extend_schema_field(VideoSerializer(allow_null=True))

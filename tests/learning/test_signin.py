@@ -162,7 +162,7 @@ def test_one_household_on_ipv6_is_one_address(db):
     signin.begin(account="x@example.org", address="2001:db8:1:3::1", at=NOON)
 
 
-def test_sixty_wrong_passwords_at_once_are_ten_failures(many_connections):
+def test_sixty_wrong_passwords_at_once_are_ten_failures(transactional_db):
     """Exactly ten get as far as the password; the others are refused before it is looked at."""
 
     def attempt(n):
@@ -177,7 +177,7 @@ def test_sixty_wrong_passwords_at_once_are_ten_failures(many_connections):
     assert (statuses.count(401), statuses.count(429)) == (10, 50)
 
 
-def test_right_passwords_at_once_leave_no_failure_behind(many_connections):
+def test_right_passwords_at_once_leave_no_failure_behind(transactional_db):
     def attempt(_):
         try:
             signin.begin(account="alice@example.org", address="10.0.0.1", at=timezone.now()).give_back()
