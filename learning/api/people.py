@@ -73,7 +73,7 @@ def _new_token(user: User) -> str:
     _row, token = AuthToken.objects.create(user)  # type: ignore[no-untyped-call]
     most: int = settings.REST_KNOX["TOKEN_LIMIT_PER_USER"]  # type: ignore[assignment]
     newest = AuthToken.objects.filter(user=user).order_by("-created").values_list("pk", flat=True)
-    kept = list(newest[: most])
+    kept = list(newest[:most])
     AuthToken.objects.filter(user=user).exclude(pk__in=kept).delete()
     return token
 
