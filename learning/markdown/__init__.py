@@ -8,13 +8,23 @@ divs (`::: challenge`); attributes in braces (`{alt="…"}`, `{.language-python}
 from __future__ import annotations
 
 from learning.markdown.callouts import CALLOUTS
-from learning.markdown.reading import Reading, code_ranges, plain_text, read_markdown, render_markdown
+from learning.markdown.reading import (
+    Heading,
+    Reading,
+    code_ranges,
+    headings,
+    plain_text,
+    read_markdown,
+    render_markdown,
+)
 from learning.markdown.safety import is_ours, sanitise
 
 __all__ = [
     "CALLOUTS",
+    "Heading",
     "Reading",
     "code_ranges",
+    "headings",
     "is_ours",
     "plain_text",
     "read_markdown",

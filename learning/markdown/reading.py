@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 from django.utils.safestring import SafeString
@@ -68,6 +69,26 @@ def plain_text(line: str) -> str:
     return text_of(tokens[0]) if tokens else ""
 
 
+@dataclass(frozen=True)
+class Heading:
+    """A heading that stands in no box or quotation, with its lines (from, up to)."""
+
+    level: int
+    title: str
+    start: int
+    end: int
+
+
+def headings(text: str) -> list[Heading]:
+    """The text's own headings, in order."""
+    tokens = _blocks().parse(text)
+    return [
+        Heading(int(opening.tag[1]), plain_text(inline.content), *(opening.map or [0, 0]))
+        for opening, inline in pairwise(tokens)
+        if opening.type == "heading_open" and opening.level == 0
+    ]
+
+
 def code_ranges(text: str) -> list[tuple[int, int]]:
     """The lines (from, up to) that are blocks of code."""
     tokens = _blocks().parse(text)
@@ -85,6 +106,6 @@ def _parser() -> MarkdownIt:
 def _blocks() -> MarkdownIt:
     """The same reading of blocks, without what follows it."""
     parser = MarkdownIt("commonmark", {"html": True}).enable(["table"])
-    parser.use(footnote_plugin).use(deflist_plugin).use(attributes_plugin).use(divs_plugin)
-    parser.core.ruler.enableOnly(["normalize", "block"])
+    parser.use(footnote_plugin).use(deflist_plugin).use(attributes_plugin).use(divs_plugin).use(shape_plugin)
+    parser.core.ruler.enableOnly(["normalize", "block", "headings_attributes"])
     return parser
