@@ -64,7 +64,7 @@ def import_course(
 def _write(
     plan: Plan, folder: Folder, shelf: Shelf, teacher: User | None, *, draft: bool, at: dt.datetime
 ) -> ImportReport:
-    course, is_new = write_course(plan.source, plan.description)
+    course, is_new = write_course(plan.source, plan.description, at=at)
     if teacher:
         make_instructor(teacher, course)
     changes = write_plan(course, plan, folder, shelf)

@@ -77,7 +77,7 @@ class Resolver:
         path, _hash, anchor = address.partition("#")
         path = unquote(path.partition("?")[0])
         outside = False
-        for base in ("",) if path.startswith("/") else (where, *self.course.bases):
+        for base in ("" if path.startswith("/") else where, *self.course.bases):
             candidate = normpath(join(base, path.lstrip("/"))).removeprefix(".")
             outside |= candidate.startswith(".")
             if not candidate.startswith(".") and (found_at := self._at(candidate, anchor)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from dataclasses import dataclass, field
 
@@ -52,7 +53,7 @@ def addresses_of(course: Course | None) -> Addresses:
     return known
 
 
-def write_course(source: SourceCourse, description: str) -> tuple[Course, bool]:
+def write_course(source: SourceCourse, description: str, *, at: dt.datetime) -> tuple[Course, bool]:
     """The course's own row. On a later import only its title follows the source; gaps are filled."""
     told = {
         "subtitle": source.subtitle,
@@ -61,7 +62,7 @@ def write_course(source: SourceCourse, description: str) -> tuple[Course, bool]:
         "level": source.level or Level.BEGINNER,
     }
     course, is_new = Course.objects.select_for_update().get_or_create(
-        slug=source.slug, defaults={"title": source.title, **told}
+        slug=source.slug, defaults={"title": source.title, "created_at": at, **told}
     )
     if not is_new:
         course.title = source.title

@@ -59,6 +59,7 @@ _ATTRIBUTES = {
 _LANGUAGE = re.compile(r"^language-[a-z0-9+#_-]{1,30}$")
 _ID = re.compile(r"^\S{1,200}$")
 _NUMBER = re.compile(r"^\d{1,5}%?$")
+_ADDRESS = re.compile(r"(?:https?:|mailto:|[^:/?#]*(?:[/?#]|$))", re.IGNORECASE)
 _PICTURE = re.compile(r'<img((?: [\w-]+="[^"]*")*) ?/?>')
 _ALT = re.compile(r' alt="([^"]*)"')
 
@@ -86,6 +87,8 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
     """Pictures come from our own pages only; a picture elsewhere would tell that address who is reading."""
     if tag == "img" and name == "src":
         return value if is_ours(value) else None
+    if name == "href":  # no colon before the first slash, unless it ends a scheme that we know
+        return value if _ADDRESS.match(value) else None
     if name == "class":
         return _classes(tag, value)
     if name == "id":

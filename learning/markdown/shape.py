@@ -19,6 +19,7 @@ from learning.markdown.safety import is_ours
 
 _ALERT = re.compile(r"^\[!(note|tip|important|warning|caution)\][ \t]*(.*)$", re.IGNORECASE)
 _BOLD_ALERT = re.compile(r"^(note|tip|important|warning|caution):?()$", re.IGNORECASE)
+_BREAKS = ("softbreak", "hardbreak")
 _TASK = re.compile(r"^\[([ xX])\]\s")
 _TAG = re.compile(r"</?([A-Za-z][\w:-]*)([^<>]*)>")
 _RAW_ADDRESS = re.compile(r"""<(img|a)\b[^<>]{0,1000}?\s(?:src|href)\s*=\s*["']?([^"'\s<>]*)""", re.IGNORECASE)
@@ -52,7 +53,7 @@ def text_of(inline: Token) -> str:
 
 def _words(children: list[Token]) -> Iterator[str]:
     for child in children:
-        if child.type in ("softbreak", "hardbreak"):
+        if child.type in _BREAKS:
             yield " "
         elif child.type == "image":
             yield "".join(_words(child.children or []))
@@ -103,7 +104,7 @@ def _alert(tokens: list[Token], at: int) -> dict[str, str] | None:
     inline = tokens[at + 2] if len(tokens) > at + 2 and tokens[at + 1].type == "paragraph_open" else None
     children = [c for c in (inline.children if inline else None) or [] if c.type != "text" or c.content]
     found, length = _announcement(children)
-    if inline is None or found is None or (len(children) > length and children[length].type != "softbreak"):
+    if inline is None or found is None or (len(children) > length and children[length].type not in _BREAKS):
         return None
     inline.children = children[length + 1 :]
     return {"kind": found[1].lower(), "title": found[2]}

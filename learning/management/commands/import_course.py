@@ -73,7 +73,7 @@ def _unresolved(report: ImportReport) -> Iterator[str]:
     found = len(report.unresolved)
     if found:
         yield ""
-        yield ngettext("%d reference leads nowhere:", "%d references lead nowhere:", found) % found
+        yield ngettext("%d reference could not be resolved:", "%d references could not be resolved:", found) % found
     for path, references in groupby(report.unresolved, key=lambda u: u.path):
         yield f"  {path}"
         yield from (f"    {r.reference}  ({r.reason})" for r in references)
