@@ -68,7 +68,7 @@ class Shelf:
         """Store the content for this row, which is not saved yet."""
         name = f"imported/{row.course_id}/{row.digest[:32]}{splitext(row.path)[1].lower()}"
         row.file.save(name, ContentFile(content), save=False)
-        self._written.append((row.file.storage, row.file.name))
+        self._written.append((row.file.storage, str(row.file.name)))
 
     def clear(self) -> None:
         for storage, name in self._written:
@@ -77,4 +77,4 @@ class Shelf:
 
 def came_along(row: CourseFile) -> bool:
     """Whether an import brought this file; what somebody uploaded is left alone."""
-    return row.file.name.startswith(_KEPT_IN)
+    return str(row.file.name).startswith(_KEPT_IN)

@@ -16,7 +16,7 @@ from learning.exceptions import ImportRefused
 from learning.importing.words import clean
 
 LARGEST_FILE = 20_000_000
-LARGEST_PAGE = 2_000_000
+LARGEST_PAGE = 5_000_000
 MOST_FILES = 5_000
 LONGEST_PATH = 380
 _SKIPPED = {"node_modules", "translations", "translated_images", "__pycache__"}

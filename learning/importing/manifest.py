@@ -18,10 +18,8 @@ MANIFEST = "cairn.yaml"
 def describe(folder: Folder, modules: list[SourceModule], config: dict[str, Any]) -> SourceCourse:
     """The course around its modules. `config` is what the layout says; the manifest wins, the README helps out."""
     manifest = config | (folder.yaml(MANIFEST) if MANIFEST in folder.files else {})
-    home = folder.readme("")
-    text = split_front_matter(folder.text(home), path=home)[1] if home else ""
+    home, text, told = _introduction(folder)
     heading = title_of(text)
-    told = opening(text)
     level = as_line(manifest.get("level")).lower()
     return SourceCourse(
         slug=slugify(as_line(manifest.get("slug")) or folder.name)[:120].strip("-") or "course",
@@ -35,3 +33,14 @@ def describe(folder: Folder, modules: list[SourceModule], config: dict[str, Any]
         home=home,
         modules=modules,
     )
+
+
+def _introduction(folder: Folder) -> tuple[str, str, str]:
+    """The file at the top that tells something, its text, and what it tells; the README first."""
+    found = ("", "", "")
+    for path in filter(None, (folder.find("README.md"), folder.find("index.md"))):
+        text = split_front_matter(folder.text(path), path=path)[1]
+        found = found if found[0] else (path, text, "")
+        if told := opening(text):
+            return path, text, told
+    return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import TypeVar
 
 from learning.importing.source import Quiz, QuizQuestion
@@ -95,7 +95,7 @@ def _match_choices(row: Question, question: QuizQuestion, changes: _Changes) -> 
 
 
 def match(
-    keys: list[Hashable], rows: list[Row], key_of: Callable[[Row], Hashable]
+    keys: Sequence[Hashable], rows: list[Row], key_of: Callable[[Row], Hashable]
 ) -> tuple[list[Row | None], list[Row]]:
     """For each key its row: the one with that key, else the next that nobody claims; and the rows left over."""
     known = {key_of(row): row for row in rows}
@@ -106,15 +106,15 @@ def match(
     return matched, [row for row in rows if row.pk not in kept]
 
 
-def _keys(texts: object) -> list[Hashable]:
+def _keys(texts: Iterable[str]) -> list[str]:
     """A question's identity in its quiz: its words, counted where they repeat."""
     return [hashlib.sha256(text.encode()).hexdigest()[:32] + (f"-{n}" if n else "") for text, n in _numbered(texts)]
 
 
-def _numbered(texts: object) -> list[Hashable]:
+def _numbered(texts: Iterable[str]) -> list[tuple[str, int]]:
     seen: Counter[str] = Counter()
-    pairs: list[Hashable] = []
-    for text in texts:  # type: ignore[attr-defined]
+    pairs = []
+    for text in texts:
         pairs.append((text, seen[text]))
         seen[text] += 1
     return pairs

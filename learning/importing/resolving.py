@@ -49,7 +49,8 @@ class Resolver:
         self.pages: dict[str, Page] = {}
         for lesson in course.lessons:
             self.pages |= {page.path: page for page in (lesson.page, *lesson.further)}
-        self._homes = {course.home, *(m.home for m in course.modules)} - {""}
+        tops = (folder.find("README.md") or "", folder.find("index.md") or "")
+        self._homes = {*tops, *(m.home for m in course.modules)} - {""}
         self._modules = {m.path for m in course.modules}
         self._known: dict[tuple[str, str], Target] = {}
         self._files: dict[str, str] = {}

@@ -193,7 +193,7 @@ def _write_files(course: Course, plan: Plan, folder: Folder, shelf: Shelf, tally
     for path in plan.files:
         content = folder.content(path)
         row = known.pop(path, None) or CourseFile(course=course, path=path)
-        if row.pk and row.digest == digest_of(content) and row.file.storage.exists(row.file.name):
+        if row.pk and row.digest == digest_of(content) and row.file.storage.exists(str(row.file.name)):
             continue
         (tally.changed.add if row.pk else tally.added.append)(path)
         _delete_after_commit(row)
@@ -210,5 +210,5 @@ def _write_files(course: Course, plan: Plan, folder: Folder, shelf: Shelf, tally
 def _delete_after_commit(row: CourseFile) -> None:
     """The old file goes only when nothing can bring its row back."""
     if row.file:
-        storage, name = row.file.storage, row.file.name
+        storage, name = row.file.storage, str(row.file.name)
         transaction.on_commit(lambda: storage.delete(name), robust=True)

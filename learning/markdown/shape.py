@@ -5,8 +5,9 @@ from __future__ import annotations
 import html
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, MutableMapping
 from itertools import islice
+from typing import Any
 from urllib.parse import unquote
 
 from markdown_it import MarkdownIt
@@ -23,6 +24,7 @@ _BREAKS = ("softbreak", "hardbreak")
 _TASK = re.compile(r"^\[([ xX])\]\s")
 _TAG = re.compile(r"</?([A-Za-z][\w:-]*)([^<>]*)>")
 _RAW_ADDRESS = re.compile(r"""<(img|a)\b[^<>]{0,1000}?\s(?:src|href)\s*=\s*["']?([^"'\s<>]*)""", re.IGNORECASE)
+_NAMED = re.compile(r"<a\s+name\s*=", re.IGNORECASE)
 _LANGUAGE = re.compile(r"[a-z0-9+#_-]+")
 _HTML_TAGS = frozenset({
     "a", "abbr", "acronym", "address", "applet", "area", "article", "aside", "audio", "b", "base", "basefont",
@@ -206,7 +208,7 @@ def _raw_html(state: StateCore) -> None:
     for token in _all(state.tokens):
         if token.type not in ("html_inline", "html_block"):
             continue
-        token.content = _TAG.sub(_placeholder, token.content)
+        token.content = _NAMED.sub(r"<a id=", _TAG.sub(_placeholder, token.content))
         for tag, address in _RAW_ADDRESS.findall(token.content):
             state.env.setdefault("images" if tag.lower() == "img" else "links", []).append(html.unescape(address))
 
@@ -230,7 +232,7 @@ def _pictures(state: StateCore) -> None:
             token.children = list(_with_own_pictures(token.children, state.env))
 
 
-def _with_own_pictures(children: list[Token], env: dict) -> Iterator[Token]:
+def _with_own_pictures(children: list[Token], env: MutableMapping[str, Any]) -> Iterator[Token]:
     links = 0
     for child in children:
         links += child.type == "link_open"

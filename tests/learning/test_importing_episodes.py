@@ -93,6 +93,15 @@ def test_older_folders_and_files_at_the_top_do_as_well(tmp_path, ines):
     assert (bring(old, ines).files, bring(top, ines).text_lessons) == (1, 1)
 
 
+def test_the_index_tells_about_the_course_where_no_readme_does(tmp_path, ines):
+    index = "---\nsite: sandpaper\n---\n\nLearn to walk in one afternoon. Bring shoes.\n"
+    text = "---\ntitle: T\n---\n[Home](../index.md)\n"
+    root = episodes(tmp_path / "walking", **{"index.md": index, "episodes/02-first.md": text})
+    course = bring(root, ines).course
+    assert course.subtitle == "Learn to walk in one afternoon."
+    assert 'href="/courses/walking/"' in Lesson.objects.get(title="T").html
+
+
 def test_the_real_course_of_episodes(real_data, ines):
     report = bring(real_data / "courses" / "python-novice-inflammation", ines)
     assert (report.modules, report.text_lessons, report.practice_lessons) == (1, 12, 0)

@@ -81,6 +81,12 @@ def test_headings_have_the_ids_that_links_expect():
     assert reading.anchors == {"task---do-it", "task---do-it-1", "mine", "-go"}
 
 
+def test_places_named_the_old_way_can_be_linked_to():
+    reading = read_markdown('<a name="here"></a>Words')
+    assert reading.html.startswith('<p><a id="here"')
+    assert reading.anchors == {"here"}
+
+
 def test_details_and_placeholders():
     html = render_markdown(
         "<details>\n<summary>More</summary>\n\n**md**\n\n</details>\n\nType <your name>, not <script>x</script>."
