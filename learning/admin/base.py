@@ -148,6 +148,14 @@ class OwnInline(OwnChoices):
     formset = OwnRowsFormSet
     can_add: ClassVar[bool] = True
     parent_model: type[Model]
+    ordering_field: str | None
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """A row without a place comes last (learning.admin.order)."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+        if field and db_field.name == self.ordering_field:
+            field.required = False
+        return field
 
     def _page(self) -> ModelAdmin:
         return self.admin_site.get_model_admin(self.parent_model)

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Max
 from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
@@ -21,15 +20,17 @@ def page_of(row: Model) -> str:
 
 
 def ends_its_list(formset: Any, rows: QuerySet) -> None:
-    """New rows of an inline that were given no place come after the last one."""
+    """New rows of an inline that were given no place, or one that is taken, come after the last one."""
     if formset.model is not rows.model:
         return
-    last = rows.aggregate(last=Max("position"))["last"]
-    place = -1 if last is None else last
-    for form in formset.extra_forms:
-        if form.has_changed() and not form.cleaned_data.get("position"):
-            place += 1
-            form.instance.position = place
+    forms_here = [form for form in formset.forms if form.has_changed() and form not in formset.deleted_forms]
+    for form in (f for f in formset.initial_forms if f.instance.position is None):
+        form.instance.position = form.initial["position"]
+    taken = {form.instance.position for form in formset.initial_forms}
+    for form in (f for f in forms_here if f in formset.extra_forms):
+        if form.instance.position is None or form.instance.position in taken:
+            form.instance.position = 1 + max(taken, default=-1)
+        taken.add(form.instance.position)
 
 
 class AddressMadeForYou(forms.ModelForm):
