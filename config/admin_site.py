@@ -15,7 +15,6 @@ from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import redirect, resolve_url
 from django.urls import path, reverse
 from django.utils.decorators import method_decorator
-from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
@@ -108,27 +107,10 @@ class CairnAdminSite(UnfoldAdminSite):
         context = {
             "title": _("Courses") if request.user.is_staff_member else _("Your courses"),
             "courses": shown,
-            "courses_table": _table(shown),
             "more_courses": len(courses) > len(shown),
             **(extra_context or {}),
         }
         return super().index(request, context)
-
-
-def _table(courses: list[Any]) -> dict[str, Any]:
-    link = '<a class="font-semibold text-primary-700 underline dark:text-primary-400" href="{}">{}</a>'
-    return {
-        "headers": [_("Course"), _("State"), _("Lessons"), _("Learners")],
-        "rows": [
-            [
-                format_html(link, reverse("admin:learning_course_change", args=[course.pk]), course.title),
-                course.get_state_display(),
-                course.lessons_count,
-                course.learners,
-            ]
-            for course in courses
-        ],
-    }
 
 
 NAVIGATION: list[tuple[Any, list[tuple[str, str, Any]]]] = [

@@ -60,6 +60,13 @@ class GuardedAdmin(OwnChoices, ModelAdmin):
     can_change: ClassVar[bool] = True
     can_delete: ClassVar[bool] = True
     warn_unsaved_form = True
+    short_texts: ClassVar[tuple[str, ...]] = ()
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and db_field.name in self.short_texts:
+            field.widget.attrs["rows"] = 4
+        return field
 
     def is_open_to(self, user: User) -> bool:
         return False

@@ -9,7 +9,6 @@ from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.admin import TabularInline
@@ -19,7 +18,7 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminE
 from learning.admin.base import OwnCoursesAdmin, OwnInline, OwnRelatedFilter, StaffAdmin
 from learning.admin.facts import learners_worked_in
 from learning.admin.lessons import LessonInline
-from learning.admin.order import AddressMadeForYou, ends_its_list, page_of
+from learning.admin.order import AddressMadeForYou, ends_its_list, link, page_of
 from learning.admin.uploads import check_picture
 from learning.exceptions import LastInstructor, Refused
 from learning.kinds import CourseState
@@ -107,18 +106,16 @@ class ModuleInline(OwnInline, TabularInline):
     ordering_field = "position"
     extra = 0
     can_delete = False
-    show_change_link = True
+    hide_title = True
+    tab = True
     verbose_name_plural = _("modules, in order")
 
     @display(description=_("lessons"))
     def lessons(self, module: Module) -> str:
         if not module.pk:
             return _("after saving")
-        return format_html(
-            '<a class="text-primary-700 underline dark:text-primary-400" href="{}">{}</a>',
-            page_of(module),
-            ngettext("%(n)s lesson", "%(n)s lessons", module.lessons.count()) % {"n": module.lessons.count()},
-        )
+        count = module.lessons.count()
+        return link(page_of(module), ngettext("%(n)s lesson", "%(n)s lessons", count) % {"n": count})
 
 
 @admin.register(Course)
@@ -128,7 +125,7 @@ class CourseAdmin(OwnCoursesAdmin):
     course_path = "pk"
     form = CourseForm
     inlines = [ModuleInline]
-    list_display = ["title", "state_word", "category", "lessons_count_", "minutes", "learners", "published_at"]
+    list_display = ["title", "state_word", "category", "lessons_count_", "minutes", "learners", "published_on"]
     list_filter = ["state", "category", "level"]
     list_select_related = ["category"]
     search_fields = ["title", "subtitle"]
@@ -180,6 +177,10 @@ class CourseAdmin(OwnCoursesAdmin):
     @display(description=_("learners"), ordering="learners")
     def learners(self, course: Any) -> int:
         return course.learners
+
+    @display(description=_("published"), ordering="published_at", empty_value="–")
+    def published_on(self, course: Course) -> Any:
+        return course.published_at and course.published_at.date()
 
     @display(description=_("state"))
     def standing(self, course: Any) -> str:
@@ -296,6 +297,7 @@ class ModuleAdmin(OwnCoursesAdmin):
     list_filter = [("course", OwnRelatedFilter)]
     list_select_related = ["course"]
     search_fields = ["title", "course__title"]
+    short_texts = ("summary",)
     ordering = ["course__title", "course_id", "position", "id"]
 
     def choices(self, request: HttpRequest) -> QuerySet[Module]:
@@ -317,11 +319,7 @@ class ModuleAdmin(OwnCoursesAdmin):
 
     @display(description=_("course"))
     def its_course(self, module: Module) -> str:
-        return format_html(
-            '<a class="text-primary-700 underline dark:text-primary-400" href="{}">{}</a>',
-            page_of(module.course),
-            module.course.title,
-        )
+        return link(page_of(module.course), module.course.title)
 
     @display(description=_("lessons"))
     def lessons(self, module: Module) -> int:

@@ -18,7 +18,7 @@ from unfold.widgets import UnfoldAdminURLInputWidget
 
 from learning.admin.base import OwnCoursesAdmin, OwnInline, OwnRelatedFilter
 from learning.admin.facts import learners_worked_in
-from learning.admin.order import AddressMadeForYou, ends_its_list, free_address, page_of
+from learning.admin.order import AddressMadeForYou, ends_its_list, free_address, link, page_of
 from learning.admin.uploads import check_captions, check_video
 from learning.kinds import LessonKind
 from learning.models import Course, Lesson, Module, Question, SubPage
@@ -28,15 +28,18 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
     from django.http import HttpRequest, HttpResponse
 
-LINK = "text-primary-700 underline dark:text-primary-400"
-
 
 class LessonLineForm(forms.ModelForm):
-    """A lesson as a line of its module; its address is made from the title."""
+    """A lesson as a line of its module; its address is made from the title, its kind is chosen once."""
 
     class Meta:
         model = Lesson
         fields = ["title", "kind", "estimated_minutes", "is_required", "is_published", "position"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk and "kind" in self.fields:
+            self.fields["kind"].disabled = True
 
     def save(self, commit: bool = True) -> Lesson:
         if not self.instance.slug:
@@ -46,16 +49,21 @@ class LessonLineForm(forms.ModelForm):
 
 
 class LessonInline(OwnInline, TabularInline):
-    """Lessons in order: drag them, or write the numbers. The pencil opens the lesson itself."""
+    """Lessons in order: drag them, or write the numbers."""
 
     model = Lesson
     form = LessonLineForm
-    fields = ["title", "kind", "estimated_minutes", "is_required", "is_published", "position"]
+    fields = ["title", "opens", "kind", "estimated_minutes", "is_required", "is_published", "position"]
+    readonly_fields = ["opens"]
     ordering_field = "position"
     extra = 0
     can_delete = False
-    show_change_link = True
+    hide_title = True
     verbose_name_plural = _("lessons, in order")
+
+    @display(description=_("lesson"))
+    def opens(self, lesson: Lesson) -> str:
+        return link(page_of(lesson), _("Open")) if lesson.pk else str(_("after saving"))
 
 
 class ModuleChoice(forms.ModelChoiceField):
@@ -135,7 +143,7 @@ class SubPageInline(OwnInline, StackedInline):
     fields = ["title", "slug", "body", "position"]
     ordering_field = "position"
     extra = 0
-    collapsible = True
+    tab = True
 
 
 class QuestionInline(OwnInline, TabularInline):
@@ -149,11 +157,12 @@ class QuestionInline(OwnInline, TabularInline):
     can_add = False
     can_delete = False
     hide_title = True
+    tab = True
     verbose_name_plural = _("questions, in order")
 
     @display(description=_("question"))
     def question(self, question: Question) -> str:
-        return format_html('<a class="{}" href="{}">{}</a>', LINK, page_of(question), question)
+        return link(page_of(question), question)
 
     @display(description=_("kind"))
     def kind_word(self, question: Question) -> str:
@@ -179,19 +188,15 @@ class LessonAdmin(OwnCoursesAdmin):
     ordering = ["course__title", "course_id", "module__position", "module_id", "position", "id"]
     prepopulated_fields = {"slug": ["title"]}
     actions = ["publish_selected", "unpublish_selected"]
-    conditional_fields = {
-        "min_seconds": "kind == 'text'",
-        "video_file": "kind == 'video'",
-        "video_url": "kind == 'video'",
-        "captions": "kind == 'video'",
-        "duration_seconds": "kind == 'video'",
-        "forbid_skipping": "kind == 'video'",
-        "pass_mark": "kind == 'practice'",
-    }
     _of_kind = {
         LessonKind.TEXT: ["min_seconds"],
         LessonKind.VIDEO: ["video_file", "video_url", "captions", "duration_seconds", "forbid_skipping"],
         LessonKind.PRACTICE: ["pass_mark"],
+    }
+
+    # On the page of a new lesson the fields follow the chosen kind; later the kind is no field, and they stand.
+    conditional_fields = {
+        name: f"typeof kind === 'undefined' || kind == '{kind}'" for kind, names in _of_kind.items() for name in names
     }
 
     # --- what is shown -------------------------------------------------------------------------------------------
@@ -233,18 +238,15 @@ class LessonAdmin(OwnCoursesAdmin):
     @display(description=_("where"))
     def path(self, lesson: Lesson) -> str:
         return format_html(
-            '<a class="{0}" href="{1}">{2}</a> › <a class="{0}" href="{3}">{4}</a>',
-            LINK,
-            page_of(lesson.course),
-            lesson.course.title,
-            page_of(lesson.module),
-            lesson.module.title,
+            "{} › {}",
+            link(page_of(lesson.course), lesson.course.title),
+            link(page_of(lesson.module), lesson.module.title),
         )
 
     @display(description=_("questions"))
     def more_questions(self, lesson: Lesson) -> str:
         where = reverse("admin:learning_question_add")
-        return format_html('<a class="{}" href="{}?lesson={}">{}</a>', LINK, where, lesson.pk, _("Write a question"))
+        return link(f"{where}?lesson={lesson.pk}", _("Write a question"))
 
     # --- what is done --------------------------------------------------------------------------------------------
     def save_model(self, request: HttpRequest, obj: Lesson, form: Any, change: bool) -> None:

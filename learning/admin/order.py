@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django import forms
 from django.core.exceptions import ValidationError
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
 def page_of(row: Model) -> str:
     """Where this row is changed."""
     return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
+
+
+def link(address: str, words: object) -> str:
+    return format_html('<a class="text-primary-700 underline dark:text-primary-400" href="{}">{}</a>', address, words)
 
 
 def ends_its_list(formset: Any, rows: QuerySet) -> None:

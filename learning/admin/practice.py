@@ -6,14 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.decorators import display
 
 from learning.admin.base import OwnCoursesAdmin, OwnInline, ReadOnly
-from learning.admin.lessons import LINK
-from learning.admin.order import ends_its_list, page_of
+from learning.admin.order import ends_its_list, link, page_of
 from learning.kinds import LessonKind, QuestionKind
 from learning.models import Choice, PracticeAttempt, Question
 
@@ -44,13 +42,17 @@ class ChoiceInline(OwnInline, TabularInline):
     model = Choice
     fields = ["text", "is_correct", "position"]
     ordering_field = "position"
-    extra = 0
+    hide_title = True
     verbose_name_plural = _("answers, for single and multiple choice")
+
+    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
+        """A new question begins with room for four answers; rows left empty are not kept."""
+        return 0 if obj else 4
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if db_field.name == "text":
-            field.widget.attrs["rows"] = 2
+            field.widget.attrs["rows"] = 1
         return field
 
 
@@ -69,6 +71,7 @@ class QuestionAdmin(OwnCoursesAdmin):
     list_display = ["text_start", "lesson", "kind", "position"]
     list_display_links = ["text_start"]
     list_filter = ["kind"]
+    short_texts = ("text", "explanation", "accepted")
     list_select_related = ["lesson"]
     search_fields = ["text", "lesson__title"]
     ordering = ["lesson__title", "lesson_id", "position", "id"]
@@ -97,7 +100,7 @@ class QuestionAdmin(OwnCoursesAdmin):
 
     @display(description=_("lesson"))
     def its_lesson(self, question: Question) -> str:
-        return format_html('<a class="{}" href="{}">{}</a>', LINK, page_of(question.lesson), question.lesson.title)
+        return link(page_of(question.lesson), question.lesson.title)
 
     def save_model(self, request: HttpRequest, obj: Question, form: Any, change: bool) -> None:
         if not change:

@@ -328,7 +328,11 @@ def test_a_lesson_in_which_somebody_has_worked_is_kept(ines, course, at_alice):
 def test_the_kind_of_a_lesson_is_chosen_once(ines, course):
     lesson = lessons_of(course)[0]
     ines.submit(change(LESSON, lesson), lesson_fields(lesson, kind="practice"))
+    line = {"id": lesson.pk, "module": lesson.module_id, "title": "Renamed", "estimated_minutes": 5, "position": 0}
+    fields = {"title": "M", "summary": "", **inline("lessons", [line | {"kind": "practice"}], initial=1)}
+    assert ines.submit(change(MODULE, lesson.module), fields).status_code == 302
     lesson.refresh_from_db()
+    assert lesson.title == "Renamed"
     assert lesson.kind == LessonKind.TEXT
 
 
