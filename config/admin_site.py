@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.auth.views import redirect_to_login
 from django.contrib.contenttypes.models import ContentType
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.db.models import ForeignKey, ManyToManyField
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import redirect, resolve_url
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest, HttpResponse, HttpResponseBase
     from django.urls import URLPattern
+
+    from learning.models import User
 
 COURSES_IN_THE_HALL = 20
 
@@ -84,17 +86,14 @@ class CairnAdminSite(UnfoldAdminSite):
         return redirect("account_change_password")
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
-        return OwnFieldsAutocomplete.as_view(admin_site=self)(request)
+        return cast("Any", OwnFieldsAutocomplete).as_view(admin_site=self)(request)
 
     def view_on_site(self, request: HttpRequest, content_type_id: str, object_id: str) -> HttpResponse:
         """To the public page of an object that this person sees here; any other does not exist."""
         try:
             model = ContentType.objects.get(pk=content_type_id).model_class()
-            page = self._registry[model]
-            found = page.get_queryset(request).get(pk=object_id)
-        except (ValueError, KeyError, ContentType.DoesNotExist) as error:
-            raise Http404 from error
-        except model.DoesNotExist as error:
+            found: Any = self._registry[cast("Any", model)].get_queryset(request).get(pk=object_id)
+        except (ValueError, KeyError, ObjectDoesNotExist) as error:
             raise Http404 from error
         if not hasattr(found, "get_absolute_url"):
             raise Http404
@@ -105,7 +104,7 @@ class CairnAdminSite(UnfoldAdminSite):
         courses = list(courses_to_manage(request.user)[: COURSES_IN_THE_HALL + 1])
         shown = courses[:COURSES_IN_THE_HALL]
         context = {
-            "title": _("Courses") if request.user.is_staff_member else _("Your courses"),
+            "title": _("Courses") if cast("User", request.user).is_staff_member else _("Your courses"),
             "courses": shown,
             "more_courses": len(courses) > len(shown),
             **(extra_context or {}),

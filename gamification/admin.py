@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
-from unfold.decorators import display
 
 from gamification.models import ActiveDay, Badge, EarnedBadge, Profile, XPEntry, XPRule
 from learning.admin.base import ReadOnly, StaffAdmin
@@ -39,7 +38,7 @@ class OfALearner(ReadOnly, StaffAdmin):
     search_fields = ["learner__email", "learner__display_name"]
     search_help_text = _("Find a learner by name or address")
 
-    @display(description=_("learner"), ordering="learner__email")
+    @admin.display(description=_("learner"), ordering="learner__email")
     def who(self, row: Any) -> str:
         return f"{row.learner.name} ({row.learner.email})"
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Count
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -15,7 +17,7 @@ from unfold.admin import TabularInline
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminEmailInputWidget
 
-from learning.admin.base import OwnCoursesAdmin, OwnInline, OwnRelatedFilter, StaffAdmin
+from learning.admin.base import OwnCoursesAdmin, OwnInline, OwnRelatedFilter, StaffAdmin, person
 from learning.admin.facts import learners_worked_in
 from learning.admin.lessons import LessonInline
 from learning.admin.order import AddressMadeForYou, ends_its_list, link, page_of
@@ -70,7 +72,7 @@ class CourseForm(AddressMadeForYou):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.pk and "remove_instructors" in self.fields:
-            self.fields["remove_instructors"].queryset = self.instance.instructors.order_by("pk")
+            cast("Any", self.fields["remove_instructors"]).queryset = self.instance.instructors.order_by("pk")
 
     def taken(self) -> set[str]:
         return set(Course.objects.exclude(pk=self.instance.pk).values_list("slug", flat=True))
@@ -110,11 +112,14 @@ class ModuleInline(OwnInline, TabularInline):
     tab = True
     verbose_name_plural = _("modules, in order")
 
-    @display(description=_("lessons"))
-    def lessons(self, module: Module) -> str:
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Module]:
+        return super().get_queryset(request).annotate(lessons_in_it=Count("lessons"))
+
+    @admin.display(description=_("lessons"))
+    def lessons(self, module: Any) -> str:
         if not module.pk:
-            return _("after saving")
-        count = module.lessons.count()
+            return str(_("after saving"))
+        count = module.lessons_in_it
         return link(page_of(module), ngettext("%(n)s lesson", "%(n)s lessons", count) % {"n": count})
 
 
@@ -149,7 +154,7 @@ class CourseAdmin(OwnCoursesAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Course | None = None) -> Any:
         if obj is None:
             people = (_("Who teaches it"), {"fields": ["add_instructor"], "description": _("You do.")})
-            return [self._about, self._where, *([people] if request.user.is_staff_member else [])]
+            return [self._about, self._where, *([people] if person(request).is_staff_member else [])]
         return [(None, {"fields": ["standing"]}), self._about, self._where, self._people]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Course | None = None) -> list[str]:
@@ -162,51 +167,53 @@ class CourseAdmin(OwnCoursesAdmin):
         return self.inlines if obj else []
 
     # --- what is shown -------------------------------------------------------------------------------------------
-    @display(description=_("state"), ordering="state", label={"published": "success", "draft": "warning"})
+    @display(  # type: ignore[untyped-decorator]
+        description=_("state"), ordering="state", label={"published": "success", "draft": "warning"}
+    )
     def state_word(self, course: Course) -> tuple[str, str]:
         return course.state, course.get_state_display()
 
-    @display(description=_("lessons"), ordering="lessons_count")
+    @admin.display(description=_("lessons"), ordering="lessons_count")
     def lessons_count_(self, course: Course) -> int:
         return course.lessons_count
 
-    @display(description=_("minutes"), ordering="duration_minutes")
+    @admin.display(description=_("minutes"), ordering="duration_minutes")
     def minutes(self, course: Course) -> int:
         return course.duration_minutes
 
-    @display(description=_("learners"), ordering="learners")
+    @admin.display(description=_("learners"), ordering="learners")
     def learners(self, course: Any) -> int:
         return course.learners
 
-    @display(description=_("published"), ordering="published_at", empty_value="–")
+    @admin.display(description=_("published"), ordering="published_at", empty_value="–")
     def published_on(self, course: Course) -> Any:
         return course.published_at and course.published_at.date()
 
-    @display(description=_("state"))
+    @admin.display(description=_("state"))
     def standing(self, course: Any) -> str:
         return _("%(state)s · %(lessons)s published lessons, %(minutes)s minutes · %(learners)s learners") % {
             "state": course.get_state_display(),
             "lessons": course.lessons_count,
             "minutes": course.duration_minutes,
-            "learners": with_learners(Course.objects.filter(pk=course.pk)).values_list("learners", flat=True).get(),
+            "learners": with_learners(Course.objects.filter(pk=course.pk)).get().learners,  # type: ignore[attr-defined]
         }
 
-    @display(description=_("instructors"))
+    @admin.display(description=_("instructors"))
     def teachers(self, course: Course) -> str:
-        return ", ".join(person.name for person in course.instructors.order_by("pk"))
+        return ", ".join(teacher.name for teacher in course.instructors.order_by("pk"))
 
     # --- what is done --------------------------------------------------------------------------------------------
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         course = form.instance
         if form.newcomer or not change:
-            make_instructor(form.newcomer or request.user, course)
-        for person in form.cleaned_data.get("remove_instructors") or ():
-            self._remove(request, person, course)
+            make_instructor(form.newcomer or person(request), course)
+        for colleague in form.cleaned_data.get("remove_instructors") or ():
+            self._remove(request, colleague, course)
 
-    def _remove(self, request: HttpRequest, person: User, course: Course) -> None:
+    def _remove(self, request: HttpRequest, colleague: User, course: Course) -> None:
         try:
-            remove_instructor(person, course)
+            remove_instructor(colleague, course)
         except LastInstructor as refusal:  # somebody else was removed a moment ago
             self.message_user(request, refusal.detail, messages.ERROR)
 
@@ -222,10 +229,8 @@ class CourseAdmin(OwnCoursesAdmin):
 
     def response_add(self, request: HttpRequest, obj: Course, post_url_continue: str | None = None) -> HttpResponse:
         """A new course goes on with its modules."""
-        if "_popup" not in request.POST and "_addanother" not in request.POST:
-            request.POST = request.POST.copy()
-            request.POST["_continue"] = "1"
-        return super().response_add(request, obj, post_url_continue)
+        answer = super().response_add(request, obj, post_url_continue)
+        return answer if {"_popup", "_addanother"} & set(request.POST) else redirect(page_of(obj))
 
     def kept(self, rows: QuerySet[Course]) -> list[str]:
         count = Enrollment.objects.filter(course__in=rows).count()
@@ -303,6 +308,9 @@ class ModuleAdmin(OwnCoursesAdmin):
     def choices(self, request: HttpRequest) -> QuerySet[Module]:
         return self.get_queryset(request).select_related("course")
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Module]:
+        return super().get_queryset(request).annotate(lessons_in_it=Count("lessons"))
+
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         actions = super().get_actions(request)
         actions.pop("delete_selected", None)
@@ -317,13 +325,13 @@ class ModuleAdmin(OwnCoursesAdmin):
     def get_inlines(self, request: HttpRequest, obj: Module | None) -> list[Any]:
         return self.inlines if obj else []
 
-    @display(description=_("course"))
+    @admin.display(description=_("course"))
     def its_course(self, module: Module) -> str:
         return link(page_of(module.course), module.course.title)
 
-    @display(description=_("lessons"))
-    def lessons(self, module: Module) -> int:
-        return module.lessons.count()
+    @admin.display(description=_("lessons"), ordering="lessons_in_it")
+    def lessons(self, module: Any) -> int:
+        return module.lessons_in_it
 
     def save_model(self, request: HttpRequest, obj: Module, form: Any, change: bool) -> None:
         if not change:

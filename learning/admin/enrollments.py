@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.decorators import display
 
-from learning.admin.base import OwnCoursesAdmin, OwnRelatedFilter, ReadOnly
+from learning.admin.base import OwnCoursesAdmin, OwnRelatedFilter, ReadOnly, person
 from learning.models import Certificate, Enrollment, LessonProgress
 from learning.services.certificates import revoke
 
@@ -53,23 +53,25 @@ class EnrollmentAdmin(ReadOnly, OwnCoursesAdmin):
         "left_at",
     ]
 
-    @display(description=_("learner"), ordering="learner__display_name")
+    @admin.display(description=_("learner"), ordering="learner__display_name")
     def learner_name(self, enrollment: Enrollment) -> str:
         return enrollment.learner.name
 
-    @display(description=_("course"), ordering="course__title")
+    @admin.display(description=_("course"), ordering="course__title")
     def course_title(self, enrollment: Enrollment) -> str:
         return enrollment.course.title
 
-    @display(description=_("progress"), ordering="percent")
+    @admin.display(description=_("progress"), ordering="percent")
     def progress(self, enrollment: Enrollment) -> str:
         return f"{enrollment.percent} %"
 
-    @display(description=_("study time"), ordering="seconds")
+    @admin.display(description=_("study time"), ordering="seconds")
     def time(self, enrollment: Enrollment) -> str:
         return duration(enrollment.seconds)
 
-    @display(description=_("state"), label={"completed": "success", "left": "warning"})
+    @display(  # type: ignore[untyped-decorator]
+        description=_("state"), label={"completed": "success", "left": "warning"}
+    )
     def standing(self, enrollment: Enrollment) -> tuple[str, str]:
         if enrollment.left_at:
             return "left", str(_("Left"))
@@ -90,19 +92,19 @@ class LessonProgressAdmin(ReadOnly, OwnCoursesAdmin):
     fields = ["learner_name", "lesson_title", "course_title", "time", "coverage", "last_seen_at", "completed_at"]
     ordering = ["-last_seen_at", "-id"]
 
-    @display(description=_("learner"), ordering="learner__display_name")
+    @admin.display(description=_("learner"), ordering="learner__display_name")
     def learner_name(self, progress: LessonProgress) -> str:
         return progress.learner.name
 
-    @display(description=_("lesson"), ordering="lesson__title")
+    @admin.display(description=_("lesson"), ordering="lesson__title")
     def lesson_title(self, progress: LessonProgress) -> str:
         return progress.lesson.title
 
-    @display(description=_("course"), ordering="lesson__course__title")
+    @admin.display(description=_("course"), ordering="lesson__course__title")
     def course_title(self, progress: LessonProgress) -> str:
         return progress.lesson.course.title
 
-    @display(description=_("study time"), ordering="seconds")
+    @admin.display(description=_("study time"), ordering="seconds")
     def time(self, progress: LessonProgress) -> str:
         return duration(progress.seconds)
 
@@ -119,12 +121,12 @@ class CertificateAdmin(ReadOnly, OwnCoursesAdmin):
     ordering = ["-issued_at", "-id"]
     actions = ["revoke_selected"]
 
-    @display(description=_("study time"))
+    @admin.display(description=_("study time"))
     def time(self, certificate: Certificate) -> str:
         return duration(certificate.seconds)
 
     def has_revoke_permission(self, request: HttpRequest) -> bool:
-        return request.user.is_staff_member
+        return person(request).is_staff_member
 
     @admin.action(description=_("Revoke"), permissions=["revoke"])
     def revoke_selected(self, request: HttpRequest, certificates: QuerySet[Certificate]) -> None:

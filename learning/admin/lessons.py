@@ -8,12 +8,13 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.validators import URLValidator
 from django.db import transaction
+from django.db.models import Count
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import StackedInline, TabularInline
-from unfold.decorators import display
 from unfold.widgets import UnfoldAdminURLInputWidget
 
 from learning.admin.base import OwnCoursesAdmin, OwnInline, OwnRelatedFilter
@@ -61,7 +62,7 @@ class LessonInline(OwnInline, TabularInline):
     hide_title = True
     verbose_name_plural = _("lessons, in order")
 
-    @display(description=_("lesson"))
+    @admin.display(description=_("lesson"))
     def opens(self, lesson: Lesson) -> str:
         return link(page_of(lesson), _("Open")) if lesson.pk else str(_("after saving"))
 
@@ -75,7 +76,7 @@ class LessonForm(AddressMadeForYou):
     """A lesson. The kind is chosen once, because learners' facts depend on it."""
 
     video_url = forms.URLField(
-        label=_("video address"),
+        label=_("Video address"),
         required=False,
         max_length=500,
         assume_scheme="https",
@@ -160,17 +161,20 @@ class QuestionInline(OwnInline, TabularInline):
     tab = True
     verbose_name_plural = _("questions, in order")
 
-    @display(description=_("question"))
+    @admin.display(description=_("question"))
     def question(self, question: Question) -> str:
         return link(page_of(question), question)
 
-    @display(description=_("kind"))
+    @admin.display(description=_("kind"))
     def kind_word(self, question: Question) -> str:
         return question.get_kind_display()
 
-    @display(description=_("answers"))
-    def answers(self, question: Question) -> int:
-        return question.choices.count()
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Question]:
+        return super().get_queryset(request).annotate(choices_in_it=Count("choices"))
+
+    @admin.display(description=_("answers"))
+    def answers(self, question: Any) -> int:
+        return question.choices_in_it
 
 
 @admin.register(Lesson)
@@ -235,7 +239,7 @@ class LessonAdmin(OwnCoursesAdmin):
     def _asks(lesson: Lesson) -> bool:
         return lesson.kind == LessonKind.PRACTICE
 
-    @display(description=_("where"))
+    @admin.display(description=_("where"))
     def path(self, lesson: Lesson) -> str:
         return format_html(
             "{} › {}",
@@ -243,7 +247,7 @@ class LessonAdmin(OwnCoursesAdmin):
             link(page_of(lesson.module), lesson.module.title),
         )
 
-    @display(description=_("questions"))
+    @admin.display(description=_("questions"))
     def more_questions(self, lesson: Lesson) -> str:
         where = reverse("admin:learning_question_add")
         return link(f"{where}?lesson={lesson.pk}", _("Write a question"))
@@ -276,10 +280,9 @@ class LessonAdmin(OwnCoursesAdmin):
 
     def response_add(self, request: HttpRequest, obj: Lesson, post_url_continue: str | None = None) -> HttpResponse:
         """A new practice goes on with its questions."""
-        if self._asks(obj) and "_popup" not in request.POST and "_addanother" not in request.POST:
-            request.POST = request.POST.copy()
-            request.POST["_continue"] = "1"
-        return super().response_add(request, obj, post_url_continue)
+        answer = super().response_add(request, obj, post_url_continue)
+        stays = self._asks(obj) and not {"_popup", "_addanother"} & set(request.POST)
+        return redirect(page_of(obj)) if stays else answer
 
     def delete_model(self, request: HttpRequest, obj: Lesson) -> None:
         course = obj.course

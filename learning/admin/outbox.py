@@ -30,7 +30,9 @@ class OutboxAdmin(ReadOnly, StaffAdmin):
     ordering = ["-created_at", "-id"]
     actions = ["try_again_selected"]
 
-    @display(description=_("state"), ordering="state", label={"done": "success", "dead": "danger"})
+    @display(  # type: ignore[untyped-decorator]
+        description=_("state"), ordering="state", label={"done": "success", "dead": "danger"}
+    )
     def state_word(self, row: Outbox) -> tuple[str, str]:
         return row.state, row.get_state_display()
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from unfold.decorators import display
 
 from learning.admin.base import StaffAdmin
 from learning.models import User
@@ -45,12 +44,12 @@ class UserAdmin(StaffAdmin):
             return False
         return super().has_change_permission(request, obj)
 
-    @display(description=_("role"))
-    def role(self, person: User) -> str:
-        if person.is_superuser:
-            return _("Superuser")
-        groups = {group.name for group in person.groups.all()}
-        return ", ".join(sorted(groups)) or _("Learner")
+    @admin.display(description=_("role"))
+    def role(self, account: User) -> str:
+        if account.is_superuser:
+            return str(_("Superuser"))
+        groups = {group.name for group in account.groups.all()}
+        return ", ".join(sorted(groups)) or str(_("Learner"))
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).prefetch_related("groups")

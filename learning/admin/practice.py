@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
-from unfold.decorators import display
 
 from learning.admin.base import OwnCoursesAdmin, OwnInline, ReadOnly
 from learning.admin.order import ends_its_list, link, page_of
@@ -36,10 +36,22 @@ class QuestionForm(forms.ModelForm):
         return data
 
 
+class ChoiceForm(forms.ModelForm):
+    """An answer. An empty row stays empty when another one is dragged past it."""
+
+    class Meta:
+        model = Choice
+        fields = ["text", "is_correct", "position"]
+
+    def has_changed(self) -> bool:
+        return bool(self.instance.pk and self.changed_data) or not set(self.changed_data) <= {"position"}
+
+
 class ChoiceInline(OwnInline, TabularInline):
     """The answers to choose from."""
 
     model = Choice
+    form = ChoiceForm
     fields = ["text", "is_correct", "position"]
     ordering_field = "position"
     hide_title = True
@@ -94,11 +106,11 @@ class QuestionAdmin(OwnCoursesAdmin):
             kwargs["form_class"] = LessonChoice
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
-    @display(description=_("question"), ordering="text")
+    @admin.display(description=_("question"), ordering="text")
     def text_start(self, question: Question) -> str:
         return str(question)
 
-    @display(description=_("lesson"))
+    @admin.display(description=_("lesson"))
     def its_lesson(self, question: Question) -> str:
         return link(page_of(question.lesson), question.lesson.title)
 
@@ -128,9 +140,11 @@ def _odd(question: Question) -> str:
     """What learners would stumble over, if anything."""
     right = question.choices.filter(is_correct=True).count()
     if question.kind == QuestionKind.SINGLE and right != 1:
-        return _("A single choice needs exactly one right answer. Until then the question is shown and not scored.")
+        return gettext(
+            "A single choice needs exactly one right answer. Until then the question is shown and not scored."
+        )
     if question.kind == QuestionKind.MULTIPLE and not right:
-        return _("No answer is marked as right. Until then the question is shown and not scored.")
+        return gettext("No answer is marked as right. Until then the question is shown and not scored.")
     return ""
 
 
@@ -147,10 +161,10 @@ class PracticeAttemptAdmin(ReadOnly, OwnCoursesAdmin):
     fields = ["learner_name", "lesson_title", "started_at", "finished_at", "abandoned_at", "score", "passed"]
     ordering = ["-started_at", "-id"]
 
-    @display(description=_("learner"), ordering="learner__display_name")
+    @admin.display(description=_("learner"), ordering="learner__display_name")
     def learner_name(self, attempt: PracticeAttempt) -> str:
         return attempt.learner.name
 
-    @display(description=_("lesson"), ordering="lesson__title")
+    @admin.display(description=_("lesson"), ordering="lesson__title")
     def lesson_title(self, attempt: PracticeAttempt) -> str:
         return attempt.lesson.title

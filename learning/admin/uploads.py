@@ -22,7 +22,7 @@ def check_size(file: UploadedFile, limit: int) -> None:
         raise ValidationError(
             _("This file has %(size)s; the most is %(limit)s."),
             code="too_large",
-            params={"size": filesizeformat(file.size), "limit": filesizeformat(limit)},
+            params={"size": filesizeformat(file.size or 0), "limit": filesizeformat(limit)},
         )
 
 

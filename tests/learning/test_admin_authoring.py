@@ -442,6 +442,7 @@ def question_fields(lesson=None, choices=(), **changes):
 def test_a_question_is_written_with_its_answers(ines, course):
     practice = a_practice(course.modules.get(), questions=1)
     rows = [{"text": "Because", "is_correct": "on", "position": ""}, {"text": "No reason", "position": ""}]
+    rows.append({"text": "", "position": 7})  # left empty, and dragged past
     answer = ines.submit(f"{QUESTION}add/", question_fields(practice, rows), follow=True)
     made = Question.objects.get(text="Why?")
     assert [(c.text, c.is_correct, c.position) for c in made.choices.all()] == [
@@ -506,6 +507,30 @@ def test_a_new_practice_goes_on_with_its_questions(ines, course):
 
 
 # --- who sees what -----------------------------------------------------------------------------------------------
+def test_more_rows_cost_no_more_queries(ines, course):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    practice = a_practice(course.modules.get(), questions=1)
+    pages = ["/admin/", COURSE, MODULE, LESSON, QUESTION, change(COURSE, course), change(LESSON, practice)]
+
+    def costs():
+        found = []
+        for page in pages:
+            with CaptureQueriesContext(connection) as queries:
+                assert ines.get(page).status_code == 200
+            found.append(len(queries))
+        return found
+
+    costs()
+    before = costs()
+    for n in range(4):
+        a_course(ines.user, title=f"More {n}")
+        a_practice(a_module(course), title=f"Practice {n}")
+        a_question(practice, f"More {n}?", ["a", "b"], right=[0])
+    assert costs() == before
+
+
 def test_learners_are_counted_in_one_query_without_the_courses_own_instructors(
     ines, alice, bob, course, django_assert_max_num_queries
 ):
