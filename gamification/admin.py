@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
+from django import forms
 from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from gamification.kinds import Rule
 from gamification.models import ActiveDay, Badge, EarnedBadge, Profile, XPEntry, XPRule
-from learning.admin.base import ReadOnly, StaffAdmin
+from gamification.services.xp import correct
+from learning.admin.base import ReadOnly, StaffAdmin, person
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
 
 
 @admin.register(Badge)
@@ -43,14 +51,47 @@ class OfALearner(ReadOnly, StaffAdmin):
         return f"{row.learner.name} ({row.learner.email})"
 
 
+class CorrectionForm(forms.ModelForm):
+    """A counter-entry: to whom, how much more or less, and why."""
+
+    class Meta:
+        model = XPEntry
+        fields = ["learner", "amount", "reason"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "reason" in self.fields:
+            self.fields["reason"].required = True
+            self.fields["amount"].help_text = _("With a minus to take XP away.")
+        self.instance.rule = self.instance.rule or Rule.CORRECTION
+
+    def clean_amount(self) -> int:
+        if not self.cleaned_data["amount"]:
+            raise ValidationError(_("A correction of nothing corrects nothing."), code="zero")
+        return self.cleaned_data["amount"]
+
+
 @admin.register(XPEntry)
 class XPEntryAdmin(OfALearner):
-    """The ledger: nothing in it is ever changed."""
+    """The ledger: nothing in it is ever changed. A mistake is met with a correction that says why."""
 
+    can_add: ClassVar[bool] = True
+    form = CorrectionForm
+    autocomplete_fields = ["learner"]
     list_display = ["who", "amount", "rule", "source", "created_at", "reason"]
     list_filter = ["rule"]
-    fields = ["who", "amount", "rule", "reason", "source", "created_at", "day"]
     ordering = ["-created_at", "-id"]
+
+    def get_fields(self, request: HttpRequest, obj: XPEntry | None = None) -> list[Any]:
+        if obj is None:
+            return ["learner", "amount", "reason"]
+        return ["who", "amount", "rule", "reason", "source", "created_at", "day"]
+
+    def save_model(self, request: HttpRequest, obj: XPEntry, form: Any, change: bool) -> None:
+        by = person(request)
+        entry = correct(learner=obj.learner, amount=obj.amount, reason=obj.reason, by=by, at=timezone.now())
+        for field in XPEntry._meta.concrete_fields:
+            setattr(obj, field.attname, getattr(entry, field.attname))
 
 
 @admin.register(Profile)

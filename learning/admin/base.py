@@ -196,4 +196,6 @@ class OwnRelatedFilter(admin.RelatedFieldListFilter):
 class ReadOnly:
     """Facts: to be read, not written."""
 
-    can_add = can_change = can_delete = False
+    can_add: ClassVar[bool] = False
+    can_change: ClassVar[bool] = False
+    can_delete: ClassVar[bool] = False

@@ -44,3 +44,27 @@ def test_nobody_rewrites_the_ledger(staff, admin, entry):
 
 def test_instructors_see_no_ledger(ines, course, entry):
     assert ines.get("/admin/gamification/xpentry/").status_code == 403
+
+
+def test_staff_correct_with_a_reason_and_the_ledger_grows(staff, alice, entry):
+    where = "/admin/gamification/xpentry/add/"
+    assert staff.get(where).status_code == 200
+    for fields in ({"amount": -4, "reason": ""}, {"amount": 0, "reason": "Nothing"}):
+        assert staff.submit(where, {"learner": alice.user.pk, **fields}).status_code == 200
+    for amount in (-4, 2):
+        fields = {"learner": alice.user.pk, "amount": amount, "reason": "Paid by mistake", "rule": "lesson_completed"}
+        assert staff.submit(where, fields).status_code == 302
+    made = XPEntry.objects.exclude(pk=entry.pk).order_by("pk")
+    assert [(e.amount, e.rule, e.reason) for e in made] == [
+        (-4, "correction", "Paid by mistake"),
+        (2, "correction", "Paid by mistake"),
+    ]
+    assert alice.user.gamification.xp == -2
+    entry.refresh_from_db()
+    assert entry.amount == 10
+
+
+def test_instructors_correct_nothing(ines, course, alice):
+    where = "/admin/gamification/xpentry/add/"
+    assert ines.submit(where, {"learner": alice.user.pk, "amount": 9, "reason": "Mine"}).status_code == 403
+    assert not XPEntry.objects.exists()
