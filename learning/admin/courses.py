@@ -22,7 +22,7 @@ from learning.admin.facts import learners_worked_in
 from learning.admin.lessons import LessonInline
 from learning.admin.order import AddressMadeForYou, ends_its_list, link, page_of
 from learning.admin.uploads import check_picture
-from learning.exceptions import LastInstructor, Refused
+from learning.exceptions import LastInstructor, NothingToLearn, Refused
 from learning.kinds import CourseState
 from learning.models import Category, Course, Enrollment, Lesson, Module, User
 from learning.selectors.teaching import with_learners
@@ -249,7 +249,7 @@ class CourseAdmin(OwnCoursesAdmin):
     @staticmethod
     def _publish(course: Course, *, at: Any) -> bool:
         if not Lesson.objects.filter(course=course).published().exists():
-            raise Refused(
+            raise NothingToLearn(
                 str(_("%(course)s has no published lesson yet, so it stays as it is.") % {"course": course.title})
             )
         return structure.publish(course, at=at)
