@@ -12,7 +12,7 @@ import random
 from collections.abc import Callable
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from learning.models import Outbox
@@ -59,6 +59,12 @@ def drain(*, limit: int = 100) -> int:
     for row_id in list(due.values_list("pk", flat=True)[:limit]):
         done += _do(row_id)
     return done
+
+
+def try_again(rows: QuerySet[Outbox], *, at: dt.datetime) -> int:
+    """Wake rows that were given up; returns how many. What waits or is done stays as it is."""
+    dead = rows.filter(state=Outbox.State.DEAD)
+    return dead.update(state=Outbox.State.WAITING, run_at=at, lease_until=None)
 
 
 def _do(row_id: int) -> bool:

@@ -31,8 +31,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "learning.User"
 
 INSTALLED_APPS = [
-    "unfold",
-    "django.contrib.admin",
+    "unfold.apps.BasicAppConfig",
+    "config.apps.CairnAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -185,6 +185,9 @@ STORAGES = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 API_MAX_BODY_BYTES = 1_000_000
+VIDEO_MAX_BYTES = env.int("VIDEO_MAX_BYTES", default=500_000_000)
+PICTURE_MAX_BYTES = env.int("PICTURE_MAX_BYTES", default=5_000_000)
+CAPTIONS_MAX_BYTES = env.int("CAPTIONS_MAX_BYTES", default=1_000_000)
 
 # --- mail -----------------------------------------------------------------------------------------------------
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Cairn <cairn@localhost>")
@@ -313,8 +316,25 @@ UNFOLD: dict[str, Any] = {
     "SITE_SYMBOL": "landscape",
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": True,
+    "SHOW_BACK_BUTTON": True,
+    # Each page is in the sidebar of those who may open it: the pages themselves say who that is.
+    "SIDEBAR": {"navigation": "config.admin_site.navigation"},
+    "ACCOUNT": {"navigation": "config.admin_site.account_links"},
     "BORDER_RADIUS": "8px",
     "COLORS": {
+        "base": {
+            "50": "#fafaf9",
+            "100": "#f5f5f4",
+            "200": "#e7e5e4",
+            "300": "#d6d3d1",
+            "400": "#a8a29e",
+            "500": "#78716c",
+            "600": "#57534e",
+            "700": "#44403c",
+            "800": "#292524",
+            "900": "#1c1917",
+            "950": "#0c0a09",
+        },
         "primary": {
             "50": "#f1f6f1",
             "100": "#dfeadf",

@@ -108,6 +108,13 @@ class User(AbstractBaseUser, PermissionsMixin):
     def is_instructor(self) -> bool:
         return self.is_active and self.courses_taught.exists()
 
+    @cached_property
+    def may_author(self) -> bool:
+        """Whether the admin opens to this person: staff, who teaches a course, and who may begin to (their group)."""
+        if not (self.is_active and self.is_staff):
+            return False
+        return self.is_staff_member or self.groups.filter(name=INSTRUCTORS_GROUP).exists() or self.is_instructor
+
     def zone_at(self, instant: dt.datetime) -> str:
         """The zone that this person's days are counted in at `instant`."""
         if self.time_zone_from is None or instant >= self.time_zone_from:
