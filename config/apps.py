@@ -6,3 +6,11 @@ class ConfigConfig(AppConfig):
 
     name = "config"
     verbose_name = "Cairn"
+
+    def ready(self) -> None:
+        from django.conf import settings
+
+        from config.safety import refuse_unsafe
+
+        if settings.PRODUCTION:
+            refuse_unsafe(settings)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import environ
+from celery.schedules import crontab
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +18,8 @@ env = environ.Env()
 VAR_DIR = Path(env.str("CAIRN_VAR", default=str(BASE_DIR / "var")))
 
 # --- who we are -----------------------------------------------------------------------------------------------
+# Off only in dev and test. While it is on, config.safety refuses to start with an unsafe key, DEBUG or hosts.
+PRODUCTION = True
 SECRET_KEY = env.str("SECRET_KEY", default="")
 DEBUG = False
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
@@ -242,6 +245,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_BEAT_SCHEDULE = {
     "sweep-outbox": {"task": "learning.sweep_outbox", "schedule": 60.0},
+    "forget": {"task": "learning.forget", "schedule": crontab(hour=3, minute=17)},
 }
 
 # --- safety ---------------------------------------------------------------------------------------------------
