@@ -174,7 +174,7 @@ def find_place(*, learner: int, lesson: int, key: uuid.UUID) -> Place | None:
     if row is None:
         return None
     (*head, left_at, percent, done, required, total, course_done, seconds, position, coverage, done_at, seen, seq) = row
-    return Place(
+    return Place(  # type: ignore[call-arg]  # the statement's columns, in the order of the fields
         *head, _instant(left_at), float(percent or 0), done or 0, required or 0, total or 0, _instant(course_done),
         seconds or 0, position or 0, None if coverage is None else float(coverage), _instant(done_at), _instant(seen),
         seq or 0,

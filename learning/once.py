@@ -14,12 +14,12 @@ def insert_once(row: models.Model) -> bool:
     connection = connections[router.db_for_write(type(row), instance=row)]
     fields = [f for f in row._meta.concrete_fields if not (isinstance(f, models.AutoField) and row.pk is None)]
     quote = connection.ops.quote_name
-    columns = ", ".join(quote(f.column) for f in fields)
+    columns = ", ".join(quote(str(f.column)) for f in fields)
     values = [f.get_db_prep_save(getattr(row, f.attname), connection) for f in fields]
     key = row._meta.pk
     sql = (
         f"INSERT INTO {quote(row._meta.db_table)} ({columns}) VALUES ({', '.join(['%s'] * len(fields))}) "  # noqa: S608
-        f"ON CONFLICT DO NOTHING RETURNING {quote(key.column)}"
+        f"ON CONFLICT DO NOTHING RETURNING {quote(str(key.column))}"
     )
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
