@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import FrameType
+from typing import IO
 
 PATIENCE_SECONDS = 6.0
 LOOK_EVERY_SECONDS = 0.1
@@ -43,6 +44,7 @@ class Family:
     def __init__(self, notes: Path, env: Mapping[str, str], write: Callable[[str], None]) -> None:
         self.notes, self.env, self.write = notes, dict(env), write
         self.children: dict[str, subprocess.Popen[bytes]] = {}
+        self.readers: list[threading.Thread] = []
         self.asked_to_stop = threading.Event()
 
     def listen(self) -> None:
@@ -65,11 +67,14 @@ class Family:
         self.children[name] = child
         with self.notes.open("a") as notes:
             notes.write(f"{child.pid} {' '.join(command)}\n")
-        threading.Thread(target=self._relay_lines, args=(name, child), daemon=True).start()
+        reader = threading.Thread(target=self._relay_lines, args=(name, child.stdout), daemon=True)
+        self.readers.append(reader)
+        reader.start()
 
-    def _relay_lines(self, name: str, child: subprocess.Popen[bytes]) -> None:
-        for line in child.stdout or ():
-            self.write(f"{name:>6} | {line.decode(errors='replace').rstrip()}")
+    def _relay_lines(self, name: str, lines: IO[bytes]) -> None:
+        with lines:
+            for line in lines:
+                self.write(f"{name:>6} | {line.decode(errors='replace').rstrip()}")
 
     def ended(self) -> str | None:
         """The name of a child that is no longer there."""
@@ -89,6 +94,8 @@ class Family:
         first, *others = self.children.values() or [None]
         _end([child for child in reversed(others) if child])
         _end([first] if first else [])
+        for reader in self.readers:
+            reader.join(1)  # their last words
         self.notes.unlink(missing_ok=True)
 
 
