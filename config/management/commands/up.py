@@ -123,7 +123,7 @@ def _commands(host: str, port: int, *, broker: bool) -> dict[str, list[str]]:
     celery = [python, "-m", "celery", "-q", "-A", "config"]
     worker = [*celery, "worker", "--pool", "threads", "--concurrency", "2", "--loglevel", "WARNING", "--without-gossip",
               "--without-mingle"]  # fmt: skip
-    clock = [*celery, "beat", "--loglevel", "WARNING", "--pidfile", ""]
+    clock = [*celery, "beat", "--loglevel", "WARNING", "--pidfile="]
     commands = {"web": web, "relay": [python, manage, "relay"]}
     return {**commands, "worker": worker, "clock": clock} if broker else commands
 
