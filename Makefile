@@ -60,17 +60,15 @@ $(BIN)/python:
 	@$(PYTHON) -m venv $(VENV)
 
 # The stamps make a second start fast: packages are installed again only when a lock has changed.
+# A folder that is a link belongs to another checkout: installing through it would change (npm ci: empty) what is there.
 $(VENV)/base.stamp: requirements/base.txt | $(BIN)/python
-	@echo "Installing Python packages."
-	@$(PIP) install --require-hashes -r requirements/base.txt
-	@touch $@
+	@if [ -L $(VENV) ]; then echo "$(VENV) is a link: left as it is."; else \
+		echo "Installing Python packages." && $(PIP) install --require-hashes -r requirements/base.txt && touch $@; fi
 
 $(VENV)/dev.stamp: requirements/dev.txt | $(VENV)/base.stamp
-	@echo "Installing what the tests need."
-	@$(PIP) install --require-hashes -r requirements/dev.txt
-	@touch $@
+	@if [ -L $(VENV) ]; then :; else \
+		echo "Installing what the tests need." && $(PIP) install --require-hashes -r requirements/dev.txt && touch $@; fi
 
 node_modules/.stamp: package-lock.json
-	@echo "Installing front-end packages."
-	@npm ci --silent
-	@touch $@
+	@if [ -L node_modules ]; then echo "node_modules is a link: left as it is."; else \
+		echo "Installing front-end packages." && npm ci --silent && touch $@; fi

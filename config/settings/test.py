@@ -5,7 +5,7 @@ import tempfile
 from pathlib import Path
 
 from config.settings.dev import *  # noqa: F403
-from config.settings.dev import CACHES, DATABASES, REDIS_URL
+from config.settings.dev import CACHES, DATABASES, MIDDLEWARE, REDIS_URL
 
 DEBUG = False
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -23,3 +23,10 @@ if REDIS_URL:
     server, _, first = REDIS_URL.rpartition("/")
     runner = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
     CACHES["default"]["LOCATION"] = f"{server}/{int(first) + int(runner)}"
+
+# Static files are not what most tests are about, and finding them all takes a second a process.
+MIDDLEWARE = [m for m in MIDDLEWARE if "whitenoise" not in m]
+
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # A file, not memory: tests of races need more than one connection.
+    DATABASES["default"]["TEST"] = {"NAME": str(Path(tempfile.gettempdir()) / f"cairn-test-{os.getpid()}.sqlite3")}

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable
+from typing import Any
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, QuerySet, Subquery, Sum, Value
 
 from gamification.kinds import Metric
 from gamification.models import Profile
-from learning.kinds import CourseState
 from learning.models import Category, Course, Enrollment, LearningSession, LessonProgress, StudyTime, User
 
 FAST_COURSE = dt.timedelta(days=7)
@@ -18,68 +18,59 @@ EARLY_HOURS = (4, 5, 6)
 
 
 def measure(learner: User, metrics: Iterable[str]) -> dict[str, int]:
-    """The learner's numbers for these metrics; what has no facts yet is 0."""
-    wanted = set(metrics)
-    numbers: dict[str, int] = {}
-    for group, question in _QUESTIONS:
-        if wanted & group:
-            numbers |= question(learner)
-    return {metric: numbers.get(metric, 0) for metric in wanted}
-
-
-def _lessons(learner: User) -> dict[str, int]:
-    done = LessonProgress.objects.filter(learner=learner, completed_at__isnull=False)
-    return done.aggregate(
-        **{
-            Metric.LESSONS: Count("pk"),
-            Metric.NIGHT: Count("pk", filter=Q(completed_hour__in=NIGHT_HOURS)),
-            Metric.EARLY: Count("pk", filter=Q(completed_hour__in=EARLY_HOURS)),
-        }
+    """The learner's numbers for these metrics, in one query; what has no facts yet is 0."""
+    wanted = {str(m) for m in metrics}
+    questions = {m: question(learner) for m, question in _QUESTIONS.items() if m in wanted}
+    found: Any = (
+        User.objects.filter(pk=learner.pk).values(**{f"n_{m}": q for m, q in questions.items()}).first()
+        if questions
+        else {}
     )
+    return {m: (found or {}).get(f"n_{m}") or 0 for m in wanted}
 
 
-def _courses(learner: User) -> dict[str, int]:
-    fast = Q(completed_at__lte=F("started_at") + FAST_COURSE)
-    return Enrollment.objects.filter(learner=learner).aggregate(
-        **{
-            Metric.ENROLLMENTS: Count("pk"),
-            Metric.COURSES: Count("pk", filter=Q(completed_at__isnull=False)),
-            Metric.FAST_COURSE: Count("pk", filter=Q(completed_at__isnull=False) & fast),
-        }
-    )
+def _count(rows: QuerySet) -> Subquery:
+    """How many rows, as a subquery."""
+    one = rows.order_by().annotate(all=Value(1)).values("all").annotate(n=Count("pk")).values("n")
+    return Subquery(one, output_field=IntegerField())
 
 
-def _sessions(learner: User) -> dict[str, int]:
-    return {Metric.SESSIONS: LearningSession.objects.filter(learner=learner).count()}
+def _lessons(learner: User) -> QuerySet:
+    return LessonProgress.objects.filter(learner=learner, completed_at__isnull=False)
 
 
-def _streak(learner: User) -> dict[str, int]:
-    longest = Profile.objects.filter(learner=learner).values_list("longest_streak", flat=True).first()
-    return {Metric.STREAK: longest or 0}
+def _enrollments(learner: User) -> QuerySet:
+    return Enrollment.objects.filter(learner=learner)
 
 
-def _best_day(learner: User) -> dict[str, int]:
+def _finished(learner: User) -> QuerySet:
+    return _enrollments(learner).filter(completed_at__isnull=False)
+
+
+def _best_day(learner: User) -> Subquery:
     days = StudyTime.objects.filter(learner=learner).order_by().values("day").annotate(total=Sum("seconds"))
-    best = days.order_by("-total").values_list("total", flat=True).first()
-    return {Metric.DAY_SECONDS: best or 0}
+    return Subquery(days.order_by("-total").values("total")[:1], output_field=IntegerField())
 
 
-def _categories(learner: User) -> dict[str, int]:
+def _categories(learner: User) -> Subquery:
     """Categories with at least two published courses, all of which this learner completed."""
-    published = Q(courses__state=CourseState.PUBLISHED)
-    mine = Course.objects.filter(enrollments__learner=learner, enrollments__completed_at__isnull=False)
-    shelves = Category.objects.annotate(
-        offered=Count("courses", filter=published, distinct=True),
-        completed=Count("courses", filter=published & Q(courses__in=mine), distinct=True),
-    )
-    return {Metric.CATEGORIES: shelves.filter(offered__gte=2, completed=F("offered")).count()}
+    published = Course.objects.published().filter(category=OuterRef("pk"))
+    open_ones = published.exclude(Exists(_finished(learner).filter(course=OuterRef("pk"))))
+    shelves = Category.objects.exclude(Exists(open_ones)).annotate(offered=_count(published))
+    return _count(shelves.filter(offered__gte=2))
 
 
-_QUESTIONS: list[tuple[set[str], Callable[[User], dict[str, int]]]] = [
-    ({Metric.LESSONS, Metric.NIGHT, Metric.EARLY}, _lessons),
-    ({Metric.ENROLLMENTS, Metric.COURSES, Metric.FAST_COURSE}, _courses),
-    ({Metric.SESSIONS}, _sessions),
-    ({Metric.STREAK}, _streak),
-    ({Metric.DAY_SECONDS}, _best_day),
-    ({Metric.CATEGORIES}, _categories),
-]
+_QUESTIONS: dict[str, Callable[[User], Subquery]] = {
+    Metric.LESSONS: lambda learner: _count(_lessons(learner)),
+    Metric.NIGHT: lambda learner: _count(_lessons(learner).filter(completed_hour__in=NIGHT_HOURS)),
+    Metric.EARLY: lambda learner: _count(_lessons(learner).filter(completed_hour__in=EARLY_HOURS)),
+    Metric.ENROLLMENTS: lambda learner: _count(_enrollments(learner)),
+    Metric.COURSES: lambda learner: _count(_finished(learner)),
+    Metric.FAST_COURSE: lambda learner: _count(
+        _finished(learner).filter(completed_at__lte=F("started_at") + FAST_COURSE)
+    ),
+    Metric.SESSIONS: lambda learner: _count(LearningSession.objects.filter(learner=learner)),
+    Metric.STREAK: lambda learner: Subquery(Profile.objects.filter(learner=learner).values("longest_streak")),
+    Metric.DAY_SECONDS: _best_day,
+    Metric.CATEGORIES: _categories,
+}

@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef
 from gamification.models import Badge, EarnedBadge
 from gamification.selectors.metrics import measure
 from learning.models import User
-from learning.once import insert_once
+from learning.once import insert_new
 
 
 @transaction.atomic
@@ -24,4 +24,4 @@ def grant_due_badges(*, learner: User, metrics: Collection[str], at: dt.datetime
     numbers = measure(learner, {b.metric for b in open_badges})
     due = [b for b in open_badges if numbers[b.metric] >= b.threshold]
     earned = [EarnedBadge(learner=learner, badge=b, earned_at=at) for b in due]
-    return [e for e in earned if insert_once(e)]
+    return insert_new(earned, told_apart_by="badge_id")

@@ -31,34 +31,22 @@ class StrictModelSerializer(StrictSerializer, serializers.ModelSerializer):
     """The same, over a model."""
 
 
-class NumberField(serializers.Field):
+class NumberField(serializers.FloatField):
     """A JSON number within bounds; not a string, not a boolean."""
-
-    def __init__(self, *, min_value: float, max_value: float, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.min_value, self.max_value = min_value, max_value
 
     def to_internal_value(self, data: Any) -> float:
         if isinstance(data, bool) or not isinstance(data, int | float):
             raise exceptions.ValidationError(_("Must be a number."), code="not_a_number")
-        if not self.min_value <= data <= self.max_value:
-            raise exceptions.ValidationError(
-                _("Must be between %(low)s and %(high)s.") % {"low": self.min_value, "high": self.max_value},
-                code="out_of_range",
-            )
         return data
 
-    def to_representation(self, value: Any) -> Any:
-        return value
 
-
-class WholeNumberField(NumberField):
+class WholeNumberField(serializers.IntegerField):
     """The same, without a fraction."""
 
     def to_internal_value(self, data: Any) -> int:
-        if isinstance(data, float):
+        if isinstance(data, bool) or not isinstance(data, int):
             raise exceptions.ValidationError(_("Must be a whole number."), code="not_whole")
-        return int(super().to_internal_value(data))
+        return data
 
 
 class PercentField(serializers.FloatField):

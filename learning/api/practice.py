@@ -136,7 +136,7 @@ class PracticeFinishView(ApiView):
 
 
 def _own_attempt(learner: User, pk: int) -> PracticeAttempt:
-    attempt = PracticeAttempt.objects.of(learner).filter(pk=pk).select_related("learner", "lesson").first()
+    attempt = PracticeAttempt.objects.of(learner).filter(pk=pk).select_related("learner", "lesson__course").first()
     if attempt is None:
         raise exceptions.NotFound
     return attempt

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema
+from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema, extend_schema_field
 from rest_framework import exceptions, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -23,6 +23,9 @@ BIGGEST = 2**53 - 1
 A_DAY, A_WEEK = 86_400, 604_800
 
 
+@extend_schema_field(
+    {"type": "array", "items": {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}}
+)
 class RangesField(serializers.Field):
     """`[[from, to], …]` in seconds of the video."""
 
@@ -73,7 +76,7 @@ class BeatSerializer(StrictSerializer):
 
 
 class BeatsSerializer(StrictSerializer):
-    """Beats kept offline, oldest first."""
+    """Beats kept offline, oldest first; each is judged alone."""
 
     beats = serializers.ListField(child=serializers.JSONField(), min_length=1, max_length=MOST_BEATS)
 
@@ -142,7 +145,7 @@ class TrackLessonView(ApiView):
             component_name="BeatOrBeats", serializers=[BeatSerializer, BeatsSerializer], resource_type_field_name=None
         ),
         responses=PolymorphicProxySerializer(
-            component_name="Tracked",
+            component_name="TrackedOneOrMany",
             serializers=[TrackedSerializer, TrackedManySerializer],
             resource_type_field_name=None,
         ),

@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce
 
 from learning import scoring
 from learning.exceptions import AttemptFinished, NotEnrolled, Unknown
-from learning.kinds import CourseState, Effect, LessonKind, percent_hundredths
+from learning.kinds import Effect, LessonKind, percent_hundredths
 from learning.models import Enrollment, LearningSession, Lesson, PracticeAttempt, Question, User
 from learning.once import insert_once
 from learning.services.completion import complete_lesson
@@ -58,12 +58,12 @@ def finish_attempt(*, attempt: PracticeAttempt, answers: dict[str, Any], at: dt.
 
     Raises BadAnswers when a value does not fit its question, Unknown when the lesson is gone for learners.
     """
-    lesson = Lesson.objects.published().filter(course__state=CourseState.PUBLISHED, pk=attempt.lesson_id).first()
-    if lesson is None:
+    lesson = attempt.lesson
+    if not (lesson.is_published and lesson.course.is_published):
         raise Unknown
-    enrollment = _enrollment(attempt.learner, lesson)
-    Enrollment.objects.select_for_update().get(pk=enrollment.pk)
-    attempt = PracticeAttempt.objects.select_for_update().get(pk=attempt.pk)
+    enrollment = _enrollment(attempt.learner, lesson, lock=True)
+    locked = PracticeAttempt.objects.select_for_update(of=("self",)).select_related("learner", "lesson")
+    attempt = locked.get(pk=attempt.pk)
     questions = _questions(attempt)
     answers = scoring.checked(questions, answers)
     if attempt.finished_at or attempt.abandoned_at:
@@ -72,8 +72,9 @@ def finish_attempt(*, attempt: PracticeAttempt, answers: dict[str, Any], at: dt.
     return _consequences(attempt, lesson, enrollment, at=attempt.finished_at or at)
 
 
-def _enrollment(learner: User, lesson: Lesson) -> Enrollment:
-    enrollment = Enrollment.objects.of(learner).filter(course=lesson.course_id).first()
+def _enrollment(learner: User, lesson: Lesson, *, lock: bool = False) -> Enrollment:
+    places = Enrollment.objects.of(learner).filter(course=lesson.course_id)
+    enrollment = (places.select_for_update(of=("self",)) if lock else places).first()
     if enrollment is None:
         raise NotEnrolled
     return enrollment

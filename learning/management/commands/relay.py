@@ -12,7 +12,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
-from django.db import Error, close_old_connections, connections
+from django.db import Error, connections
 from django.utils import timezone
 
 from learning import outbox
@@ -55,7 +55,6 @@ def relay(stop: Callable[[], bool], *, pause: Callable[[float], Any]) -> None:
             log.warning("the database is away: %s", error)
             connections.close_all()
             pause(PAUSE_AFTER_FAILURE_SECONDS)
-        close_old_connections()
 
 
 class Clock:
