@@ -24,7 +24,7 @@ demo-reset: setup ## Delete the demo's data under var/, so that the next start m
 	@$(BIN)/python manage.py demo_reset
 
 test: dev ## Run the test suite: SQLite in memory, no services (ARGS="-k streak" to choose)
-	@$(BIN)/python -m pytest -q -m "not browser" -n 2 --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -q -m "not browser" -n 2 $(ARGS)
 
 browser-test: dev ## Run the tests in a real browser (headless Chromium)
 	@$(BIN)/python -m pytest -q -m browser $(ARGS)

@@ -8,6 +8,7 @@ enrolment, progress) is the order in which every other path locks these rows.
 from __future__ import annotations
 
 import datetime as dt
+import re
 import uuid
 from dataclasses import dataclass
 from typing import Any
@@ -109,12 +110,27 @@ _ALONE = {
 }  # fmt: skip
 _ALONE_POSTGRESQL = {**_ALONE, "least": "LEAST", "greatest": "GREATEST"}
 
-IN_ONE = f"""
+_TYPES = {
+    "learner": "bigint", "lesson": "bigint", "course": "bigint", "enrollment": "bigint", "key": "uuid", "seq": "bigint",
+    "claim": "bigint", "now": "bigint", "day": "date", "course_day": "date", "position": "double precision",
+    "at": "timestamptz", "seen": "timestamptz", "stale": "timestamptz", "hour": "timestamptz",
+}  # fmt: skip
+
+
+def _typed(sql: str) -> str:
+    """Parameters with their types, so that PostgreSQL can prepare the statement once and plan it no more."""
+    return re.sub(r"%\((\w+)\)s", lambda found: f"{found[0]}::{_TYPES[found[1]]}", sql)
+
+
+IN_ONE = _typed(
+    f"""
 WITH seq AS ({SEQ}), clock AS ({CLOCK}), enrollment AS ({ENROLLMENT}), progress AS ({PROGRESS}), hour AS ({HOUR}),
 view AS ({VIEW})
 SELECT credited, day_seconds, enrollment_seconds, lesson_seconds, position, completed_at
 FROM clock, enrollment, progress
-""".format(**_ON_POSTGRESQL)  # noqa: S608  (only our own words are filled in)
+""".format(**_ON_POSTGRESQL)
+)
+PLACE_PREPARED = _typed(PLACE)
 
 
 @dataclass(frozen=True)
@@ -168,8 +184,9 @@ class Booked:
 
 def find_place(*, learner: int, lesson: int, key: uuid.UUID) -> Place | None:
     """Where a beat would land, in one read; None when there is no such lesson at all."""
-    with connection.cursor() as cursor:
-        cursor.execute(PLACE, {"learner": learner, "lesson": lesson, "key": _uuid(key)})
+    values = {"learner": learner, "lesson": lesson, "key": _uuid(key)}
+    with _cursor() as cursor:
+        cursor.execute(PLACE_PREPARED if connection.vendor == "postgresql" else PLACE, values)
         row = cursor.fetchone()
     if row is None:
         return None
@@ -222,7 +239,7 @@ class Entry:
 def book(entry: Entry) -> Booked | None:
     """Credit one beat by the learner's clock; None when its number is not above the last one. In a transaction."""
     values = entry.parameters()
-    with connection.cursor() as cursor:
+    with _cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(IN_ONE, values)
             row = cursor.fetchone()
@@ -264,6 +281,17 @@ def _run(cursor: Any, piece: str, values: dict[str, Any]) -> None:
 def _one(cursor: Any, piece: str, values: dict[str, Any]) -> tuple[Any, ...] | None:
     _run(cursor, piece, values)
     return cursor.fetchone()
+
+
+def _cursor() -> Any:
+    """A cursor that binds on the server, where that lets a statement be prepared; an ordinary one elsewhere."""
+    if connection.vendor != "postgresql":
+        return connection.cursor()
+    from django.db.backends.postgresql.base import ServerBindingCursor
+
+    connection.ensure_connection()
+    cursor = ServerBindingCursor(connection.connection)  # type: ignore
+    return connection.make_debug_cursor(cursor) if connection.queries_logged else connection.make_cursor(cursor)  # type: ignore
 
 
 def milliseconds(instant: dt.datetime) -> int:
