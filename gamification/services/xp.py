@@ -29,7 +29,7 @@ def award(*, learner: User, rule: Rule, source: str, at: dt.datetime, day: dt.da
     instant = connection.ops.adapt_datetimefield_value(at)
     date = connection.ops.adapt_datefield_value(day)
     with connection.cursor() as cursor:
-        cursor.execute(_PAY_BY_RULE, [learner.pk, source, instant, date, rule.value])
+        cursor.execute(_PAY_BY_RULE, [learner.pk, source, instant, date, str(rule)])
         row = cursor.fetchone()
     if row is None:
         return 0

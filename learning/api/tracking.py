@@ -17,6 +17,7 @@ from learning.api.base import ApiView, NumberField, StrictBooleanField, StrictSe
 from learning.api.effects import MOVED_FIELDS, moved
 from learning.exceptions import Refused
 from learning.kinds import Beat
+from learning.limits import CountingThrottle
 from learning.services.tracking import Outcome, record_beat, record_beats
 
 MOST_BEATS = 100
@@ -136,10 +137,17 @@ class TrackedManySerializer(serializers.Serializer):
     locals().update(MOVED_FIELDS)
 
 
+class BeatsThrottle(CountingThrottle):
+    """120 requests a minute per learner; a request may bring up to 100 beats that were kept offline."""
+
+    scope = "beats"
+    limit = 120
+
+
 class TrackLessonView(ApiView):
     """Study time, position and completion, one beat at a time; each is credited at most once."""
 
-    throttle_scope = "beats"
+    throttle_classes = [BeatsThrottle]
 
     @extend_schema(
         request=PolymorphicProxySerializer(
