@@ -8,6 +8,14 @@ class ConfigConfig(AppConfig):
     name = "config"
     verbose_name = "Cairn"
 
+    def ready(self) -> None:
+        from django.conf import settings
+
+        from config.safety import refuse_unsafe
+
+        if settings.PRODUCTION:
+            refuse_unsafe(settings)
+
 
 class CairnAdminConfig(admin_apps.AdminConfig):
     """Django's admin, with a front door of our own."""

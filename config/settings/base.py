@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import environ
+from celery.schedules import crontab
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +19,8 @@ env = environ.Env()
 VAR_DIR = Path(env.str("CAIRN_VAR", default=str(BASE_DIR / "var")))
 
 # --- who we are -----------------------------------------------------------------------------------------------
+# Off only in dev and test. While it is on, config.safety refuses to start with an unsafe key, DEBUG or hosts.
+PRODUCTION = True
 SECRET_KEY = env.str("SECRET_KEY", default="")
 DEBUG = False
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
@@ -107,6 +110,9 @@ else:
         "options": "-c statement_timeout=10000 -c idle_in_transaction_session_timeout=30000"
         " -c plan_cache_mode=force_generic_plan",
     }
+
+# The covering columns of some indexes exist on PostgreSQL only; SQLite goes without them, as meant.
+SILENCED_SYSTEM_CHECKS = ["models.W040"]
 
 REDIS_URL = env.str("REDIS_URL", default="")
 if REDIS_URL:
@@ -255,6 +261,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_BEAT_SCHEDULE = {
     "sweep-outbox": {"task": "learning.sweep_outbox", "schedule": 60.0},
+    "forget": {"task": "learning.forget", "schedule": crontab(hour=3, minute=17)},
 }
 
 # --- safety ---------------------------------------------------------------------------------------------------

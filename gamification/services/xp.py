@@ -11,7 +11,6 @@ from gamification.kinds import Rule
 from gamification.models import XPEntry
 from learning.models import User
 
-
 _PAY_BY_RULE = """
 INSERT INTO gamification_xpentry (learner_id, amount, rule, reason, source, created_at, day)
 SELECT %s, amount, key, '', %s, %s, %s FROM gamification_xprule WHERE key = %s AND is_active AND amount > 0

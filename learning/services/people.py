@@ -93,7 +93,8 @@ def _schedule(user: User, current: str, name: str, *, at: dt.datetime) -> None:
 
 def absent_days(user: User) -> set[dt.date]:
     """Dates that this person skipped by moving east over the date line."""
-    return set(user.zone_changes.exclude(skipped_day=None).values_list("skipped_day", flat=True))
+    changes = user.zone_changes.exclude(skipped_day=None)
+    return {day for day in changes.values_list("skipped_day", flat=True) if day}
 
 
 @transaction.atomic

@@ -193,7 +193,7 @@ def _repeat(learner: User, beat: Beat, place: Place) -> Outcome:
 
 @transaction.atomic
 def record_view(*, learner: User, lesson: Lesson, at: dt.datetime) -> bool:
-    """Note that an enrolled learner opened the lesson; True when it counts as a view. Within 30 minutes it is the same one.
+    """Note that an enrolled learner opened the lesson; True when it counts. Within 30 minutes it is the same view.
 
     Whoever is not enrolled leaves no trace.
     """
