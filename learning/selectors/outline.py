@@ -70,3 +70,31 @@ def enrollment_of(viewer: Viewer, course: Course) -> Enrollment | None:
     if not viewer.is_authenticated:
         return None
     return Enrollment.objects.current().filter(learner=viewer.pk, course=course).first()
+
+
+def stops_of(parts: list[Part]) -> list[Stop]:
+    """All lessons of the outline, one after another."""
+    return [stop for part in parts for stop in part.stops]
+
+
+def around(parts: list[Part], lesson: Lesson) -> tuple[Stop | None, Stop | None]:
+    """The lessons before and after this one; None at the ends."""
+    stops = stops_of(parts)
+    here = next((n for n, stop in enumerate(stops) if stop.lesson.pk == lesson.pk), None)
+    if here is None:
+        return None, None
+    return (stops[here - 1] if here else None), (stops[here + 1] if here + 1 < len(stops) else None)
+
+
+def next_stone(parts: list[Part]) -> Stop | None:
+    """Where to go on: the first required lesson that is not completed, else the first optional one."""
+    open_stops = [stop for stop in stops_of(parts) if not stop.is_completed]
+    required = [stop for stop in open_stops if stop.lesson.is_required]
+    return next(iter(required or open_stops), None)
+
+
+def new_since_finished(enrollment: Enrollment) -> int:
+    """Required lessons that were added after this learner had finished the course."""
+    if enrollment.completed_at is None:
+        return 0
+    return enrollment.required_lessons - enrollment.completed_lessons
