@@ -41,6 +41,10 @@ class Part:
     def completed(self) -> int:
         return sum(s.is_completed for s in self.stops)
 
+    @property
+    def total(self) -> int:
+        return len(self.stops)
+
 
 def outline(course: Course, viewer: Viewer, *, with_drafts: bool = False) -> list[Part]:
     """The parts of a course that have lessons to show; three queries. Drafts only for an instructor's preview."""

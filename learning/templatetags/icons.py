@@ -77,7 +77,7 @@ def _hill(chance: Random, y: int, layer: int) -> str:
 
 def _pile(chance: Random, x: int, ground: int, count: int) -> str:
     """Stones from the ground up, each a little smaller and a little off the middle."""
-    drawn, width, foot = [], float(chance.randint(88, 108)), float(ground)
+    drawn, width, foot = [], float(chance.randint(112, 136)), float(ground)
     for n in range(count):
         height = width * chance.uniform(0.36, 0.5)
         drawn.append(_stone(chance, x, foot - height / 2, width, height, n % 3))
