@@ -37,7 +37,8 @@ class FailOpenRedisCache(RedisCache):
             return otherwise
 
     def add(self, *args: Any, **kwargs: Any) -> bool:
-        return self._try(lambda: super(FailOpenRedisCache, self).add(*args, **kwargs), False)
+        """True while Redis is away: allauth's limits take a lock by adding, and would refuse everybody without it."""
+        return self._try(lambda: super(FailOpenRedisCache, self).add(*args, **kwargs), True)
 
     def get(self, key: str, default: Any = None, version: int | None = None) -> Any:
         return self._try(lambda: super(FailOpenRedisCache, self).get(key, default, version), default)

@@ -6,14 +6,15 @@ from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
-from django.http import HttpRequest, JsonResponse
+from django.http import Http404, HttpRequest, JsonResponse
+from django.utils.translation import gettext as _
 from drf_standardized_errors.formatter import ExceptionFormatter
 from drf_standardized_errors.handler import ExceptionHandler
 from drf_standardized_errors.types import ErrorResponse
 from rest_framework import exceptions
 from rest_framework.response import Response
 
-from learning.exceptions import BadAnswers, BadVideo, Refused, TooMany
+from learning.exceptions import BadAnswers, BadVideo, Refused, TooMany, Unknown
 
 CONTENT_TYPE = "application/problem+json"
 ANYWHERE = "non_field_errors"
@@ -27,6 +28,8 @@ class ProblemHandler(ExceptionHandler):
             return _as_api_exception(exc)
         if isinstance(exc, RequestDataTooBig):
             return too_large()
+        if isinstance(exc, Http404):
+            return exceptions.NotFound(Unknown.default)
         return super().convert_known_exceptions(exc)
 
 
@@ -35,7 +38,7 @@ class ProblemFormatter(ExceptionFormatter):
         errors = error_response.errors
         if isinstance(self.exc, exceptions.ValidationError):
             listed = [{"field": e.attr or ANYWHERE, "code": e.code, "detail": e.detail} for e in errors]
-            detail = "Some of what was sent can't be used."
+            detail = _("Some of what was sent can't be used.")
             return problem(self.exc.status_code, code="invalid", detail=detail, errors=listed)
         return problem(self.exc.status_code, code=errors[0].code, detail=errors[0].detail)
 
@@ -66,7 +69,7 @@ def problem_response(request: HttpRequest, status: int, *, code: str, detail: st
 
 
 def too_large() -> exceptions.APIException:
-    exc = exceptions.APIException("The body is larger than this address takes.", code="too_large")
+    exc = exceptions.APIException(_("The body is larger than this address takes."), code="too_large")
     exc.status_code = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
     return exc
 

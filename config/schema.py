@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 
 PROBLEM = {
@@ -35,6 +36,7 @@ ERRORS = {
     "403": "Refused",
     "404": "Nothing here, for you",
     "405": "Wrong method",
+    "406": "Only JSON is spoken here",
     "409": "Conflict with the state as it is",
     "413": "Body too large",
     "415": "Not JSON",
@@ -54,3 +56,13 @@ class ProblemAutoSchema(AutoSchema):
                 status, {"description": description, "content": {"application/problem+json": {"schema": PROBLEM}}}
             )
         return operation
+
+
+class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """How a token is sent."""
+
+    target_class = "learning.api.authentication.TokenAuthentication"
+    name = "token"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {"type": "apiKey", "in": "header", "name": "Authorization", "description": "`Token <key>`"}

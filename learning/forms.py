@@ -5,9 +5,13 @@ from __future__ import annotations
 from itertools import groupby
 from typing import Any
 
+from allauth.account.adapter import get_adapter
+from allauth.account.forms import ChangePasswordForm as AllauthChangePasswordForm
 from allauth.account.forms import SignupForm as AllauthSignupForm
 from django import forms
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from learning import zones
@@ -45,6 +49,12 @@ class SignupForm(AllauthSignupForm):
         name = self.cleaned_data.get("time_zone", "")
         return name if zones.is_zone(name) else "UTC"
 
+    def try_save(self, request: HttpRequest) -> Any:
+        """An address that has an account takes as long as one that has none."""
+        if self.account_already_exists:
+            make_password(self.cleaned_data["password1"])
+        return super().try_save(request)
+
     def custom_signup(self, request: Any, user: Any) -> None:
         user.display_name = self.cleaned_data["display_name"]
         user.time_zone = self.cleaned_data["time_zone"]
@@ -70,3 +80,14 @@ class SettingsForm(forms.ModelForm):
 
     def clean_display_name(self) -> str:
         return " ".join(self.cleaned_data["display_name"].split())
+
+
+class ChangePasswordForm(AllauthChangePasswordForm):
+    """A wrong old password counts as a failed sign-in, as on every other page that asks for one."""
+
+    def clean_oldpassword(self) -> str:
+        password = self.cleaned_data.get("oldpassword", "")
+        adapter = get_adapter()
+        if self.user is None or not adapter.reauthenticate(self.user, password):
+            raise adapter.validation_error("enter_current_password")
+        return password

@@ -23,6 +23,11 @@ LEASE = dt.timedelta(minutes=2)
 GIVE_UP_AFTER = dt.timedelta(hours=24)
 LONGEST_WAIT_SECONDS = 3600
 
+
+class GiveUp(Exception):
+    """A handler says: trying again can't help. The row is dead at once."""
+
+
 Handler = Callable[[str, dict[str, Any]], None]
 _handlers: dict[str, Handler] = {}
 
@@ -81,7 +86,7 @@ def _put_back(row: Outbox, error: Exception, *, at: dt.datetime) -> None:
     """Wait twice as long each time, up to an hour, at random within that; give up after a day."""
     longest = min(2**row.attempts, LONGEST_WAIT_SECONDS)
     wait = dt.timedelta(seconds=random.uniform(longest / 2, longest))  # noqa: S311  (spread, not secrecy)
-    dead = at - row.created_at > GIVE_UP_AFTER
+    dead = isinstance(error, GiveUp) or at - row.created_at > GIVE_UP_AFTER
     Outbox.objects.filter(pk=row.pk, attempts=row.attempts).update(
         state=Outbox.State.DEAD if dead else Outbox.State.WAITING,
         run_at=at + wait,

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.dispatch import Signal
 
 from learning.kinds import Effect
-from learning.models import Course, Enrollment, Lesson, LessonProgress, PracticeAttempt, User
+from learning.models import Course, Enrollment, Lesson, PracticeAttempt, User
 
 log = logging.getLogger(__name__)
 Event = TypeVar("Event")
@@ -53,12 +53,13 @@ class LearnerEnrolled:
 
 @dataclass(frozen=True)
 class LessonCompleted:
-    """A lesson was completed for the first time."""
+    """A lesson was completed for the first time, on that day and in that hour (0-23) of the learner's own."""
 
-    progress: LessonProgress
     lesson: Lesson
     enrollment: Enrollment
     at: dt.datetime
+    day: dt.date
+    hour: int
 
 
 @dataclass(frozen=True)

@@ -1,3 +1,11 @@
-from django.urls import URLPattern
+"""Endpoints that read several floors."""
 
-urlpatterns: list[URLPattern] = []
+from django.urls import path
+
+from analytics.api import learner
+
+urlpatterns = [
+    path("learner/dashboard/", learner.DashboardView.as_view(), name="learner_dashboard"),
+    path("learner/courses/<int:course>/progress/", learner.CourseProgressView.as_view(), name="learner_progress"),
+    path("learner/achievements/", learner.AchievementsView.as_view(), name="learner_achievements"),
+]

@@ -1,1 +1,1 @@
-"""What pages and endpoints over several floors show."""
+"""Reads over several floors."""

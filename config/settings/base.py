@@ -4,6 +4,7 @@
 PostgreSQL and Redis. `dev` and `test` only relax what stands here.
 """
 
+import datetime as dt
 from pathlib import Path
 from typing import Any
 
@@ -103,7 +104,8 @@ else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     DATABASES["default"]["OPTIONS"] = {
         "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", default=8), "timeout": 5},
-        "options": "-c statement_timeout=10000 -c idle_in_transaction_session_timeout=30000",
+        "options": "-c statement_timeout=10000 -c idle_in_transaction_session_timeout=30000"
+        " -c plan_cache_mode=force_generic_plan",
     }
 
 REDIS_URL = env.str("REDIS_URL", default="")
@@ -124,12 +126,16 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "learning.accounts.EndTokens"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/my-learning/"
 LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "learning.accounts.AccountAdapter"
-ACCOUNT_FORMS = {"signup": "learning.forms.SignupForm"}
+ACCOUNT_FORMS = {
+    "signup": "learning.forms.SignupForm",
+    "change_password": "learning.forms.ChangePasswordForm",
+}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -195,7 +201,7 @@ EMAIL_TIMEOUT = 10
 REST_FRAMEWORK = {
     # The token class is first so that a caller without credentials is told 401, not 403.
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "knox.auth.TokenAuthentication",
+        "learning.api.authentication.TokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
@@ -210,7 +216,7 @@ REST_FRAMEWORK = {
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
-REST_KNOX = {"TOKEN_TTL": None, "AUTH_HEADER_PREFIX": "Token", "TOKEN_LIMIT_PER_USER": 50}
+REST_KNOX = {"TOKEN_TTL": dt.timedelta(days=365), "AUTH_HEADER_PREFIX": "Token", "TOKEN_LIMIT_PER_USER": 50}
 SPECTACULAR_SETTINGS = {
     "TITLE": "Cairn",
     "DESCRIPTION": "Everything that Cairn's pages can do, over HTTP.",
@@ -221,6 +227,10 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/",
+    "ENUM_NAME_OVERRIDES": {
+        "LessonKindEnum": "learning.kinds.LessonKind",
+        "QuestionKindEnum": "learning.kinds.QuestionKind",
+    },
 }
 
 # --- jobs -----------------------------------------------------------------------------------------------------

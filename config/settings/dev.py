@@ -1,9 +1,10 @@
 """For a person's own machine: http on localhost, a key that is no secret, plain cookie names."""
 
 from config.settings.base import *  # noqa: F403
-from config.settings.base import VAR_DIR, env
+from config.settings.base import STATIC_ROOT, VAR_DIR, env
 
 VAR_DIR.mkdir(parents=True, exist_ok=True)
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 
 SECRET_KEY = env.str("SECRET_KEY", default="not-a-secret-this-key-is-only-for-a-persons-own-machine")
 DEBUG = env.bool("DEBUG", default=False)

@@ -1,10 +1,11 @@
 """For tests: fast hashes, mail in memory, files in a folder that goes away."""
 
+import os
 import tempfile
 from pathlib import Path
 
 from config.settings.dev import *  # noqa: F403
-from config.settings.dev import DATABASES
+from config.settings.dev import DATABASES, MIDDLEWARE
 
 DEBUG = False
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -16,3 +17,10 @@ if DATABASES["default"]["ENGINE"].endswith("postgresql"):
     # Threads of a test each hold a connection; a pool would keep them past the test database's end.
     DATABASES["default"]["OPTIONS"].pop("pool", None)
     DATABASES["default"]["OPTIONS"]["options"] = "-c statement_timeout=30000"
+
+# Static files are not what most tests are about, and finding them all takes a second a process.
+MIDDLEWARE = [m for m in MIDDLEWARE if "whitenoise" not in m]
+
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # A file, not memory: tests of races need more than one connection.
+    DATABASES["default"]["TEST"] = {"NAME": str(Path(tempfile.gettempdir()) / f"cairn-test-{os.getpid()}.sqlite3")}

@@ -1,3 +1,10 @@
-from django.urls import URLPattern
+"""This floor's endpoints."""
 
-urlpatterns: list[URLPattern] = []
+from django.urls import path
+
+from gamification.api import profile
+
+urlpatterns = [
+    path("gamification/profile/", profile.ProfileView.as_view(), name="gamification_profile"),
+    path("gamification/xp/", profile.XPView.as_view(), name="gamification_xp"),
+]

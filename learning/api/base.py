@@ -2,67 +2,79 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.utils.translation import gettext as _
-from rest_framework import exceptions, pagination, serializers
+from rest_framework import exceptions, pagination, permissions, serializers
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from learning.models import User
+
+
+def caller(request: Request) -> User:
+    """Who asks, where the permission has already seen to it that somebody is signed in."""
+    return cast("User", request.user)
+
 
 class StrictSerializer(serializers.Serializer):
-    """Unknown fields are an error, not a silence."""
+    """A field that does not exist, or can't be changed, is an error, not a silence."""
 
     def to_internal_value(self, data: Any) -> Any:
-        if isinstance(data, dict) and (unknown := set(data) - set(self.fields)):
-            raise exceptions.ValidationError(
-                {
-                    str(name): exceptions.ErrorDetail(_("There is no such field."), code="unknown")
-                    for name in sorted(unknown)
-                }
-            )
+        if isinstance(data, dict) and (refused := self._refused(data)):
+            raise exceptions.ValidationError(refused)
         return super().to_internal_value(data)
+
+    def _refused(self, data: dict[str, Any]) -> dict[str, exceptions.ErrorDetail]:
+        refused = {}
+        for name in sorted(data):
+            if name not in self.fields:
+                refused[name] = exceptions.ErrorDetail(_("There is no such field."), code="unknown")
+            elif self.fields[name].read_only:
+                refused[name] = exceptions.ErrorDetail(_("This can't be changed here."), code="read_only")
+        return refused
+
+
+class NothingSerializer(StrictSerializer):
+    """The body of a request that needs none: absent, or an empty object."""
 
 
 class StrictModelSerializer(StrictSerializer, serializers.ModelSerializer):
     """The same, over a model."""
 
 
-class NumberField(serializers.Field):
+class NumberField(serializers.FloatField):
     """A JSON number within bounds; not a string, not a boolean."""
-
-    def __init__(self, *, min_value: float, max_value: float, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.min_value, self.max_value = min_value, max_value
 
     def to_internal_value(self, data: Any) -> float:
         if isinstance(data, bool) or not isinstance(data, int | float):
             raise exceptions.ValidationError(_("Must be a number."), code="not_a_number")
-        if not self.min_value <= data <= self.max_value:
-            raise exceptions.ValidationError(
-                _("Must be between %(low)s and %(high)s.") % {"low": self.min_value, "high": self.max_value},
-                code="out_of_range",
-            )
         return data
 
-    def to_representation(self, value: Any) -> Any:
-        return value
 
-
-class WholeNumberField(NumberField):
+class WholeNumberField(serializers.IntegerField):
     """The same, without a fraction."""
 
     def to_internal_value(self, data: Any) -> int:
-        if isinstance(data, float):
+        if isinstance(data, bool) or not isinstance(data, int):
             raise exceptions.ValidationError(_("Must be a whole number."), code="not_whole")
-        return int(super().to_internal_value(data))
+        return data
 
 
 class PercentField(serializers.FloatField):
     """A percentage, 0 to 100 with two decimals, as a JSON number."""
 
-    def to_representation(self, value: Any) -> float:
+    def to_representation(self, value: Any) -> float:  # type: ignore[override]
         return round(float(value), 2)
+
+
+class StrictCharField(serializers.CharField):
+    """Text; not a number that could be read as text."""
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            raise exceptions.ValidationError(_("Must be text."), code="not_text")
+        return super().to_internal_value(data)
 
 
 class StrictBooleanField(serializers.BooleanField):
@@ -75,11 +87,25 @@ class StrictBooleanField(serializers.BooleanField):
 
 
 class PagePagination(pagination.PageNumberPagination):
-    """`?page=&page_size=`: 20 a page, at most 100."""
+    """`?page=&page_size=`: 20 a page, at most 100. What is no number is an error; a page beyond the last is a 404."""
 
     page_size = 20
     max_page_size = 100
     page_size_query_param = "page_size"
+
+    def get_page_size(self, request: Request) -> int | None:
+        _positive(request, "page_size")
+        return super().get_page_size(request)
+
+    def get_page_number(self, request: Request, paginator: Any) -> str | int:
+        _positive(request, "page")
+        return super().get_page_number(request, paginator)
+
+
+def _positive(request: Request, name: str) -> None:
+    text = request.query_params.get(name, "1")
+    if not (text.isascii() and text.isdecimal() and len(text) < 19 and int(text)):
+        raise exceptions.ValidationError({name: _("Must be a whole number above 0.")})
 
 
 class NewestFirst(pagination.CursorPagination):
@@ -91,10 +117,25 @@ class NewestFirst(pagination.CursorPagination):
     ordering = ("-created_at", "-id")
 
 
-class ApiView(APIView):
-    """A wrong method is 405 for everybody, before anything is asked about who they are."""
+class MethodFirst:
+    """A wrong method is 405 for everybody, before anything is asked about who they are. Stands before DRF's view."""
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         if not hasattr(self, (request.method or "").lower()):
-            self.http_method_not_allowed(request, *args, **kwargs)
-        super().initial(request, *args, **kwargs)
+            self.http_method_not_allowed(request, *args, **kwargs)  # type: ignore[attr-defined]
+        super().initial(request, *args, **kwargs)  # type: ignore[misc]
+
+
+class ApiView(MethodFirst, APIView):
+    """One address, its methods as functions."""
+
+
+class SessionOnly(permissions.IsAuthenticated):
+    """For what a token may not do, stolen or not: tokens, password, email, sessions, deletion, privacy export."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        if not super().has_permission(request, view):
+            return False
+        if request.auth is not None:
+            raise exceptions.PermissionDenied(_("Sign in on the website to do this."), code="session_required")
+        return True

@@ -21,7 +21,7 @@ class StrictJSONParser(JSONParser):
     def parse(self, stream: IO[Any], media_type: str | None = None, parser_context: Any = None) -> Any:
         raw = stream.read(settings.API_MAX_BODY_BYTES + 1)
         if len(raw) > settings.API_MAX_BODY_BYTES:
-            raise RequestDataTooBig("The body is larger than this address takes.")
+            raise RequestDataTooBig
         try:
             data = json.loads(raw.decode("utf-8"), object_pairs_hook=_unique)
         except RecursionError as error:

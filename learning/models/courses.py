@@ -226,7 +226,7 @@ class Lesson(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         """The course is the module's, and the HTML is the text's: neither is ever set by hand."""
         self.course_id = self.module.course_id
-        self.html = render_markdown(self.body)
+        self.html = render_markdown(self.body, title=self.title)
         if fields := kwargs.get("update_fields"):
             kwargs["update_fields"] = {*fields, "course", "html"}
         super().save(*args, **kwargs)
@@ -261,7 +261,7 @@ class SubPage(models.Model):
         return self.title
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        self.html = render_markdown(self.body)
+        self.html = render_markdown(self.body, title=self.title)
         super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:

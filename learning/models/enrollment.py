@@ -91,6 +91,7 @@ class LessonProgress(models.Model):
     lesson = models.ForeignKey(Lesson, models.CASCADE, related_name="progress")
     seconds = models.PositiveIntegerField(default=0)
     last_seen_at = models.DateTimeField(null=True)
+    opened_at = models.DateTimeField(null=True, help_text=_("When the view that is going on, or was last, began."))
     position = models.FloatField(default=0, help_text=_("Video: seconds from its start."))
     ranges = models.JSONField(default=list, help_text=_("Video: merged [from, to] pairs that were played."))
     coverage = models.DecimalField(max_digits=5, decimal_places=2, null=True)

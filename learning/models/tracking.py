@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from learning.models.courses import Lesson
+from learning.models.courses import Course, Lesson
 
 
 class StudyClock(models.Model):
@@ -48,11 +48,12 @@ class StudyTime(models.Model):
     """Credited seconds of one learner in one lesson and one hour: the one source of time.
 
     The days are columns because a UTC hour belongs to two local days where the offset is not a whole hour, and
-    because past days never change when a learner moves.
+    because past days never change when a learner moves. A deleted lesson leaves its time behind, in its course.
     """
 
     learner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="study_time")
-    lesson = models.ForeignKey(Lesson, models.CASCADE, related_name="study_time")
+    course = models.ForeignKey(Course, models.CASCADE, related_name="study_time")
+    lesson = models.ForeignKey(Lesson, models.SET_NULL, null=True, related_name="study_time")
     hour = models.DateTimeField(help_text=_("The hour's start, UTC."))
     day = models.DateField(help_text=_("The learner's day."))
     course_day = models.DateField(help_text=_("The date in the course's time zone."))
@@ -63,12 +64,13 @@ class StudyTime(models.Model):
             models.UniqueConstraint(
                 fields=["learner", "lesson", "hour", "day", "course_day"], name="study_time_once_per_hour"
             ),
-            # A beat is booked on the hour it arrives in, so the last minute of the hour before may be in it.
-            models.CheckConstraint(condition=Q(seconds__lte=3660), name="study_time_hour_has_an_hour"),
+            # A beat is booked on the hour it arrives in, so the last minute of the hour before may be in it; and one
+            # more may be, where beats kept offline and beats on time meet.
+            models.CheckConstraint(condition=Q(seconds__lte=3720), name="study_time_hour_has_an_hour"),
         ]
         indexes = [
             models.Index(fields=["learner", "day"], include=["seconds"], name="study_time_learner_day"),
-            models.Index(fields=["lesson", "course_day"], name="study_time_lesson_day"),
+            models.Index(fields=["course", "course_day"], name="study_time_course_day"),
         ]
 
     def __str__(self) -> str:
@@ -114,11 +116,11 @@ class PlayedMinute(models.Model):
 class LearningSession(models.Model):
     """One finished unit of learning: a text or video lesson completed for the first time, or a finished practice.
 
-    Of practice, at most one per lesson and learner's day counts.
+    Of practice, at most one per lesson and learner's day counts. It outlives its lesson.
     """
 
     learner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="learning_sessions")
-    lesson = models.ForeignKey(Lesson, models.CASCADE, related_name="learning_sessions")
+    lesson = models.ForeignKey(Lesson, models.SET_NULL, null=True, related_name="learning_sessions")
     day = models.DateField(help_text=_("The learner's day."))
     at = models.DateTimeField()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import django_filters
+from django.core.validators import RegexValidator
 from django.db.models import BooleanField, Exists, F, OuterRef, Prefetch, Q, Value
 from django.utils.translation import gettext_lazy as _
 
@@ -29,10 +30,17 @@ _ORDER = {
 
 def catalogue(viewer: Viewer) -> CourseQuerySet:
     """Published courses with category, instructors and `is_enrolled`; three queries however many there are."""
-    courses = (
-        Course.objects.published()
-        .select_related("category")
-        .prefetch_related(Prefetch("instructors", User.objects.only("id", "display_name", "email").order_by("id")))
+    return _for_cards(Course.objects.published(), viewer)
+
+
+def course_page(viewer: Viewer) -> CourseQuerySet:
+    """The courses whose page this person may open, made ready in the same way."""
+    return _for_cards(Course.objects.of(viewer), viewer)
+
+
+def _for_cards(courses: CourseQuerySet, viewer: Viewer) -> CourseQuerySet:
+    courses = courses.select_related("category").prefetch_related(
+        Prefetch("instructors", User.objects.only("id", "display_name", "email").order_by("id"))
     )
     if not viewer.is_authenticated:
         return courses.annotate(is_enrolled=Value(False, BooleanField()))
@@ -48,7 +56,9 @@ class CourseFilter(django_filters.FilterSet):
         queryset=Category.objects.all(), to_field_name="slug", label=_("Category")
     )
     level = django_filters.ChoiceFilter(choices=Level.choices, label=_("Level"))
-    language = django_filters.CharFilter(max_length=12, label=_("Language"))
+    language = django_filters.CharFilter(
+        max_length=12, validators=[RegexValidator(r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z")], label=_("Language")
+    )
     duration = django_filters.ChoiceFilter(choices=DURATIONS, method="of_length", label=_("Length"))
     ordering = django_filters.ChoiceFilter(choices=ORDERINGS, method="in_order", label=_("Sort by"))
 

@@ -5,21 +5,23 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 
 from learning.kinds import Effect, LessonKind, percent_hundredths
 from learning.models import Enrollment, LearningSession, Lesson, LessonProgress, User
+from learning.once import insert_once
 from learning.signals import CourseCompleted, LessonCompleted, course_completed, lesson_completed
 from learning.zones import zone
 
 
 @dataclass(frozen=True)
 class Completion:
-    """What completing did: whether this call was the one, whether it finished the course, and what followed."""
+    """What completing did: whether this call was the one, since when the lesson is completed, and what followed."""
 
     enrollment: Enrollment
-    progress: LessonProgress
+    completed_at: dt.datetime
     is_new: bool = False
     finished_course: bool = False
     effects: list[Effect] = field(default_factory=list)
@@ -35,50 +37,55 @@ def complete_lesson(*, enrollment: Enrollment, lesson: Lesson, at: dt.datetime) 
     enrollment = (
         Enrollment.objects.select_for_update(of=("self",)).select_related("course", "learner").get(pk=enrollment.pk)
     )
-    progress, _ = LessonProgress.objects.get_or_create(learner_id=enrollment.learner_id, lesson=lesson)
-    if progress.completed_at or not _mark(progress, learner=enrollment.learner, at=at):
-        return Completion(enrollment, progress)
+    local = at.astimezone(zone(enrollment.learner.zone_at(at)))
+    if not _mark(enrollment.learner, lesson, at=at, day=local.date(), hour=local.hour):
+        before = LessonProgress.objects.get(learner=enrollment.learner_id, lesson=lesson)
+        return Completion(enrollment, before.completed_at or at)
     if lesson.kind != LessonKind.PRACTICE:
-        LearningSession.objects.get_or_create(
-            learner_id=enrollment.learner_id, lesson=lesson, day=progress.completed_day, defaults={"at": at}
-        )
-    if lesson.is_required and lesson.is_published:
-        _count_one_more(enrollment)
-    effects = lesson_completed.announce(LessonCompleted(progress, lesson, enrollment, at))
-    finished, more = finish_if_done(enrollment, at=at)
-    return Completion(enrollment, progress, True, finished, effects + more)
+        insert_once(LearningSession(learner=enrollment.learner, lesson=lesson, day=local.date(), at=at))
+    finished = _count_one_more(enrollment, lesson, at=at)
+    effects = lesson_completed.announce(LessonCompleted(lesson, enrollment, at, local.date(), local.hour))
+    if finished:
+        effects += course_completed.announce(CourseCompleted(enrollment, at))
+    return Completion(enrollment, at, True, finished, effects)
 
 
 def finish_if_done(enrollment: Enrollment, *, at: dt.datetime) -> tuple[bool, list[Effect]]:
     """Close the enrolment when all required published lessons are completed; once, however often it is asked."""
-    done = enrollment.required_lessons and enrollment.completed_lessons >= enrollment.required_lessons
-    if not done or enrollment.completed_at:
+    if not _is_done(enrollment) or enrollment.completed_at:
         return False, []
     at = max(at, enrollment.started_at)
-    if not Enrollment.objects.filter(pk=enrollment.pk, completed_at=None).update(completed_at=at):
+    changes = {"completed_at": at, "first_activity_at": enrollment.first_activity_at or at}
+    if not Enrollment.objects.filter(pk=enrollment.pk, completed_at=None).update(**changes):
         return False, []
     enrollment.completed_at = at
     return True, course_completed.announce(CourseCompleted(enrollment, at))
 
 
-def _mark(progress: LessonProgress, *, learner: User, at: dt.datetime) -> bool:
-    local = at.astimezone(zone(learner.zone_at(at)))
-    progress.complete_on(at, day=local.date(), hour=local.hour)
-    progress.last_seen_at = max(progress.last_seen_at or at, at)
-    return bool(
-        LessonProgress.objects.filter(pk=progress.pk, completed_at=None).update(
-            completed_at=at,
-            completed_day=progress.completed_day,
-            completed_hour=progress.completed_hour,
-            last_seen_at=progress.last_seen_at,
-        )
-    )
+def _is_done(enrollment: Enrollment) -> bool:
+    return 0 < enrollment.required_lessons <= enrollment.completed_lessons
 
 
-def _count_one_more(enrollment: Enrollment) -> None:
-    """The row is locked, so adding one is exact; the rebuild command compares it with the facts."""
-    enrollment.completed_lessons = min(enrollment.completed_lessons + 1, enrollment.required_lessons)
+def _mark(learner: User, lesson: Lesson, *, at: dt.datetime, day: dt.date, hour: int) -> bool:
+    completion: dict[str, Any] = {"completed_at": at, "completed_day": day, "completed_hour": hour}
+    mine = LessonProgress.objects.filter(learner=learner, lesson=lesson)
+    if mine.filter(completed_at=None).update(**completion):
+        return True
+    return insert_once(LessonProgress(learner=learner, lesson=lesson, last_seen_at=at, opened_at=at, **completion))
+
+
+def _count_one_more(enrollment: Enrollment, lesson: Lesson, *, at: dt.datetime) -> bool:
+    """Whether this lesson finished the course. The row is locked, so adding one is exact; `rebuild` compares it with the facts."""
+    enrollment.first_activity_at = enrollment.first_activity_at or at
+    if lesson.is_required and lesson.is_published:
+        enrollment.completed_lessons = min(enrollment.completed_lessons + 1, enrollment.required_lessons)
     hundredths = percent_hundredths(enrollment.completed_lessons, enrollment.required_lessons)
     enrollment.percent = Decimal(hundredths) / 100
     enrollment.highest_percent = max(enrollment.highest_percent, enrollment.percent)
-    enrollment.save(update_fields=["completed_lessons", "percent", "highest_percent"])
+    finished = _is_done(enrollment) and enrollment.completed_at is None
+    if finished:
+        enrollment.completed_at = max(at, enrollment.started_at)
+    enrollment.save(
+        update_fields=["first_activity_at", "completed_lessons", "percent", "highest_percent", "completed_at"]
+    )
+    return finished

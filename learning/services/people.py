@@ -77,3 +77,13 @@ def _schedule(user: User, current: str, name: str, *, at: dt.datetime) -> None:
 def absent_days(user: User) -> set[dt.date]:
     """Dates that this person skipped by moving east over the date line."""
     return set(user.zone_changes.exclude(skipped_day=None).values_list("skipped_day", flat=True))
+
+
+@transaction.atomic
+def change_profile(user: User, *, at: dt.datetime, time_zone: str | None = None, **fields: object) -> User:
+    """What a person may change about themselves; a new time zone takes effect as `change_time_zone` says."""
+    if fields:
+        User.objects.filter(pk=user.pk).update(**fields)
+    if time_zone is not None:
+        change_time_zone(user, time_zone, at=at)
+    return User.objects.get(pk=user.pk)

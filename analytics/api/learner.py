@@ -1,0 +1,181 @@
+"""`/api/learner/…` reads: dashboard, course progress, achievements."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import exceptions, serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from analytics.selectors.dashboard import dashboard
+from analytics.selectors.progress import course_progress
+from gamification.selectors.achievements import available_badges, earned_badges
+from learning.api.base import ApiView
+from learning.api.effects import AchievementSerializer
+from learning.api.practice import GoalsSerializer, SessionStatsSerializer
+from learning.api.tracking import EnrollmentStateSerializer
+from learning.exceptions import NotEnrolled, Unknown
+from learning.models import Course, Enrollment
+
+RANGES = (30, 90)
+
+
+class DashboardStatsSerializer(serializers.Serializer):
+    total_courses = serializers.IntegerField()
+    total_seconds = serializers.IntegerField()
+    achievements_count = serializers.IntegerField()
+    current_streak = serializers.IntegerField()
+    longest_streak = serializers.IntegerField()
+    average_completion = serializers.FloatField()
+    completed_courses = serializers.IntegerField()
+
+
+class ResumeSerializer(serializers.Serializer):
+    lesson = serializers.IntegerField()
+    title = serializers.CharField()
+    slug = serializers.CharField()
+    position = serializers.FloatField()
+
+
+class CourseInProgressSerializer(serializers.Serializer):
+    course = serializers.IntegerField()
+    title = serializers.CharField()
+    slug = serializers.CharField()
+    percent = serializers.FloatField()
+    last_accessed_at = serializers.DateTimeField(allow_null=True)
+    resume = ResumeSerializer(allow_null=True)
+    next_lesson = serializers.IntegerField(allow_null=True)
+    next_lesson_title = serializers.CharField(allow_null=True)
+    next_lesson_slug = serializers.CharField(allow_null=True)
+    minutes_left = serializers.IntegerField()
+
+
+class ActivityDaySerializer(serializers.Serializer):
+    date = serializers.DateField()
+    seconds = serializers.IntegerField()
+    sessions = serializers.IntegerField()
+
+
+class LevelSerializer(serializers.Serializer):
+    level = serializers.IntegerField()
+    xp = serializers.IntegerField()
+    level_xp = serializers.IntegerField()
+    next_level_xp = serializers.IntegerField()
+
+
+class DashboardSerializer(serializers.Serializer):
+    stats = DashboardStatsSerializer()
+    sessions = SessionStatsSerializer()
+    goals = GoalsSerializer()
+    in_progress_courses = CourseInProgressSerializer(many=True)
+    recent_achievements = AchievementSerializer(many=True)
+    activity = ActivityDaySerializer(many=True)
+    level = LevelSerializer()
+    challenges = serializers.ListField(child=serializers.JSONField())
+
+
+class DashboardView(ApiView):
+    """Where the caller stands, on their own today."""
+
+    @extend_schema(
+        parameters=[OpenApiParameter("days", int, enum=RANGES, description="Length of `activity` in days.")],
+        responses=DashboardSerializer,
+    )
+    def get(self, request: Request) -> Response:
+        state = dashboard(request.user, at=timezone.now(), days=_days(request))
+        return Response(DashboardSerializer(state).data)
+
+
+def _days(request: Request) -> int:
+    asked = request.query_params.get("days", "30")
+    if asked not in {str(r) for r in RANGES}:
+        raise exceptions.ValidationError({"days": "Must be 30 or 90."})
+    return int(asked)
+
+
+class LessonLineSerializer(serializers.Serializer):
+    id = serializers.IntegerField()
+    title = serializers.CharField()
+    slug = serializers.CharField()
+    kind = serializers.CharField()
+    is_required = serializers.BooleanField()
+    minutes = serializers.IntegerField()
+    status = serializers.ChoiceField(["not_started", "in_progress", "completed"])
+    seconds = serializers.IntegerField()
+    completed_at = serializers.DateTimeField(allow_null=True)
+
+
+class ModuleLineSerializer(serializers.Serializer):
+    id = serializers.IntegerField()
+    title = serializers.CharField()
+    percent = serializers.FloatField()
+    lessons = LessonLineSerializer(many=True)
+
+
+class FastestSerializer(serializers.Serializer):
+    id = serializers.IntegerField()
+    title = serializers.CharField()
+    seconds = serializers.IntegerField()
+
+
+class CourseStatsSerializer(serializers.Serializer):
+    seconds = serializers.IntegerField()
+    completed_lessons = serializers.IntegerField()
+    required_lessons = serializers.IntegerField()
+    average_seconds_per_lesson = serializers.IntegerField(allow_null=True)
+    fastest_lesson = FastestSerializer(allow_null=True)
+    lessons_per_week = serializers.FloatField()
+    seconds_left = serializers.IntegerField()
+    estimated_completion_date = serializers.DateField(allow_null=True)
+
+
+class CertificateLineSerializer(serializers.Serializer):
+    uuid = serializers.UUIDField()
+    issued_at = serializers.DateTimeField()
+    valid = serializers.BooleanField()
+
+
+class CourseProgressSerializer(serializers.Serializer):
+    course = serializers.IntegerField()
+    enrollment = EnrollmentStateSerializer()
+    modules = ModuleLineSerializer(many=True)
+    stats = CourseStatsSerializer()
+    certificate = CertificateLineSerializer(allow_null=True)
+
+
+class CourseProgressView(ApiView):
+    """The caller's way through one of their courses."""
+
+    @extend_schema(responses=CourseProgressSerializer)
+    def get(self, request: Request, course: int) -> Response:
+        enrollment = Enrollment.objects.of(request.user).filter(course=course).first()
+        if enrollment is None:
+            raise NotEnrolled if Course.objects.published().filter(pk=course).exists() else Unknown
+        progress = course_progress(request.user, enrollment, at=timezone.now())
+        return Response(CourseProgressSerializer(progress).data)
+
+
+class AvailableSerializer(serializers.Serializer):
+    key = serializers.CharField()
+    title = serializers.CharField()
+    description = serializers.CharField()
+    icon = serializers.CharField()
+    current = serializers.IntegerField()
+    target = serializers.IntegerField()
+
+
+class AchievementsSerializer(serializers.Serializer):
+    earned = AchievementSerializer(many=True)
+    available = AvailableSerializer(many=True)
+
+
+class AchievementsView(ApiView):
+    """The caller's badges, and those still to earn."""
+
+    @extend_schema(responses=AchievementsSerializer)
+    def get(self, request: Request) -> Response:
+        state: dict[str, Any] = {"earned": earned_badges(request.user), "available": available_badges(request.user)}
+        return Response(state)

@@ -1,0 +1,69 @@
+"""`/api/gamification/profile/` and `/xp/`."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import generics, serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from gamification.models import XPEntry
+from gamification.selectors.achievements import earned_badges
+from gamification.selectors.profile import profile
+from learning.api.base import ApiView, NewestFirst
+from learning.api.effects import AchievementSerializer
+
+
+class ProfileSerializer(serializers.Serializer):
+    """Level and XP, streak and badges of the caller."""
+
+    level = serializers.IntegerField()
+    xp = serializers.IntegerField()
+    level_xp = serializers.IntegerField(help_text="XP at which this level began")
+    next_level_xp = serializers.IntegerField(help_text="XP at which the next one begins")
+    current_streak = serializers.IntegerField()
+    longest_streak = serializers.IntegerField()
+    freezes = serializers.IntegerField()
+    last_active_day = serializers.DateField(allow_null=True)
+    badges = AchievementSerializer(many=True)
+    challenges = serializers.ListField(child=serializers.JSONField())
+
+
+class ProfileView(ApiView):
+    """What the caller has come to."""
+
+    @extend_schema(responses=ProfileSerializer)
+    def get(self, request: Request) -> Response:
+        state = profile(request.user, at=timezone.now())
+        answer = {
+            **asdict(state.level),
+            "current_streak": state.current_streak,
+            "longest_streak": state.longest_streak,
+            "freezes": 0,
+            "last_active_day": state.last_active_day,
+            "badges": earned_badges(request.user),
+            "challenges": [],
+        }
+        return Response(ProfileSerializer(answer).data)
+
+
+class XPEntrySerializer(serializers.ModelSerializer):
+    """One line of the ledger."""
+
+    class Meta:
+        model = XPEntry
+        fields = ["id", "amount", "rule", "reason", "source", "created_at", "day"]
+
+
+class XPView(ApiView, generics.ListAPIView):
+    """The caller's ledger, newest first."""
+
+    serializer_class = XPEntrySerializer
+    pagination_class = NewestFirst
+    queryset = XPEntry.objects.none()
+
+    def get_queryset(self):  # noqa: ANN201  (the stubs disagree with the generic view)
+        return XPEntry.objects.filter(learner=self.request.user.pk)

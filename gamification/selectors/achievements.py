@@ -1,0 +1,48 @@
+"""Badges: earned ones, and the others with how far along they are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Exists, OuterRef
+
+from gamification.models import Badge, EarnedBadge
+from gamification.selectors.metrics import measure
+from learning.models import User
+
+
+def achievement(earned: EarnedBadge) -> dict[str, Any]:
+    """An achievement as API.md fixes it."""
+    badge = earned.badge
+    return {
+        "key": badge.key,
+        "title": badge.title,
+        "description": badge.description,
+        "icon": badge.icon,
+        "earned_at": earned.earned_at.isoformat(),
+        "course": earned.course_id,
+    }
+
+
+def earned_badges(learner: User, *, limit: int | None = None) -> list[dict[str, Any]]:
+    """The newest first."""
+    rows = EarnedBadge.objects.filter(learner=learner).select_related("badge").order_by("-earned_at", "-id")
+    return [achievement(e) for e in rows[:limit]]
+
+
+def available_badges(learner: User) -> list[dict[str, Any]]:
+    """What can still be earned, with how far along: `current` of `target`."""
+    held = EarnedBadge.objects.filter(badge=OuterRef("pk"), learner=learner)
+    badges = list(Badge.objects.filter(is_active=True).exclude(Exists(held)))
+    numbers = measure(learner, {b.metric for b in badges})
+    return [
+        {
+            "key": b.key,
+            "title": b.title,
+            "description": b.description,
+            "icon": b.icon,
+            "current": min(numbers[b.metric], b.threshold),
+            "target": b.threshold,
+        }
+        for b in badges
+    ]

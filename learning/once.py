@@ -1,0 +1,48 @@
+"""Insert rows unless a constraint says that they are there: one statement, safe in any race."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+from django.db import connections, models, router
+
+Row = TypeVar("Row", bound=models.Model)
+
+
+def insert_once(row: models.Model) -> bool:
+    """Insert `row`; False, and nothing changed, when a unique constraint already holds such a row.
+
+    Unlike get_or_create it reads nothing and needs no savepoint; unlike `bulk_create(ignore_conflicts=True)` it says
+    whether this call was the one.
+    """
+    return bool(insert_new([row], told_apart_by=row._meta.pk.column))
+
+
+def insert_new(rows: Sequence[Row], *, told_apart_by: str) -> list[Row]:
+    """Insert those of `rows` that no constraint refuses, and return them.
+
+    `told_apart_by` names the column in which these rows differ from one another (not needed for a single one).
+    """
+    if not rows:
+        return []
+    model = type(rows[0])
+    connection = connections[router.db_for_write(model, instance=rows[0])]
+    quote = connection.ops.quote_name
+    fields = [f for f in model._meta.concrete_fields if not (isinstance(f, models.AutoField) and rows[0].pk is None)]
+    one_row = f"({', '.join(['%s'] * len(fields))})"
+    key = model._meta.pk.column
+    sql = (
+        f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(quote(f.column) for f in fields)}) "  # noqa: S608
+        f"VALUES {', '.join([one_row] * len(rows))} ON CONFLICT DO NOTHING "
+        f"RETURNING {quote(key)}, {quote(told_apart_by)}"
+    )
+    values = [f.get_db_prep_save(getattr(row, f.attname), connection) for row in rows for f in fields]
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        returned = {mark: pk for pk, mark in cursor.fetchall()}
+    new = [row for row in rows if len(rows) == 1 and returned or getattr(row, told_apart_by) in returned]
+    for row in new:
+        row.pk = next(iter(returned.values())) if len(rows) == 1 else returned[getattr(row, told_apart_by)]
+        row._state.adding = False
+    return new

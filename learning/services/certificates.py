@@ -1,0 +1,20 @@
+"""Certificates: issued once per finished enrolment."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from learning.models import Certificate, Enrollment
+from learning.once import insert_once
+
+
+def issue(enrollment: Enrollment, *, at: dt.datetime) -> Certificate:
+    """The certificate of a finished course, with name and title as they are now. Again: the same one."""
+    certificate = Certificate(
+        enrollment=enrollment,
+        learner_name=enrollment.learner.name,
+        course_title=enrollment.course.title,
+        seconds=enrollment.seconds,
+        issued_at=at,
+    )
+    return certificate if insert_once(certificate) else Certificate.objects.get(enrollment=enrollment)

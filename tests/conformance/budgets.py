@@ -1,0 +1,30 @@
+"""Counting statements the way the budgets do: without session, user and the words that frame a transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+FRAME = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "ROLLBACK")
+FREE = ('"django_session"', 'FROM "learning_user" WHERE "learning_user"."id"')
+
+
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    """The statements that count, filled in when the block ends."""
+    counted: list[str] = []
+    with CaptureQueriesContext(connection) as captured:
+        yield counted
+    counted += [q["sql"] for q in captured.captured_queries if _counts(q["sql"])]
+
+
+def _counts(sql: str) -> bool:
+    return not sql.startswith(FRAME) and not any(word in sql for word in FREE)
+
+
+def shown(sql: list[str]) -> str:
+    """The statements, short enough to read in a failure."""
+    return "\n".join(" ".join(one.split())[:110] for one in sql)

@@ -1,0 +1,124 @@
+"""Many at once: one completion, one payment, one badge, one certificate. Real threads on a real database."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from django.db import connections
+from django.test import Client
+
+from gamification.models import ActiveDay, EarnedBadge, Profile, XPEntry
+from learning.models import Certificate, ClientSession, Enrollment, LearningSession, LessonProgress, StudyTime
+from tests.builders import a_beat, a_course, a_practice, enrolled, lessons_of
+
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+URL = "/api/learner/track-lesson/"
+
+
+def at_once(n: int, act: Callable[[int], Any]) -> list[Any]:
+    """`n` threads that start together, each with connections of its own."""
+    barrier = threading.Barrier(n)
+
+    def run(k: int) -> Any:
+        barrier.wait()
+        try:
+            return act(k)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(n) as pool:
+        return list(pool.map(run, range(n)))
+
+
+def browser(user) -> Client:
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def test_twenty_completions_of_a_last_lesson_at_once(alice, ines):
+    course = a_course(ines.user, lessons=1)
+    enrolled(alice.user, course)
+    (lesson,) = lessons_of(course)
+    clients = [browser(alice.user) for _ in range(20)]
+    earned = EarnedBadge.objects.count()
+    answers = at_once(
+        20, lambda k: clients[k].post(URL, a_beat(lesson, seconds=1, completed=True), content_type="application/json")
+    )
+    assert {a.status_code for a in answers} == {200}
+    assert LessonProgress.objects.exclude(completed_at=None).count() == 1
+    assert sorted(XPEntry.objects.values_list("rule", "amount")) == [
+        ("course_completed", 100),
+        ("lesson_completed", 10),
+    ]
+    keys = sorted(EarnedBadge.objects.values_list("badge__key", flat=True))
+    assert keys == ["course_conqueror", "explorer", "first_steps", "speed_demon"]
+    assert EarnedBadge.objects.count() == earned + 3
+    assert Certificate.objects.count() == 1
+    assert ActiveDay.objects.count() == 1
+    assert LearningSession.objects.count() == 1
+    assert Profile.objects.get().xp == 110
+    place = Enrollment.objects.get()
+    assert (place.completed_lessons, place.percent, bool(place.completed_at)) == (1, 100, True)
+    assert sum(a.json()["xp_awarded"] for a in answers) == 110
+
+
+def test_different_lessons_completed_at_once_finish_the_course(alice, ines):
+    course = a_course(ines.user, lessons=8)
+    enrolled(alice.user, course)
+    lessons = lessons_of(course)
+    clients = [browser(alice.user) for _ in lessons]
+    at_once(
+        8,
+        lambda k: clients[k].post(URL, a_beat(lessons[k], seconds=1, completed=True), content_type="application/json"),
+    )
+    place = Enrollment.objects.get()
+    assert (place.completed_lessons, bool(place.completed_at)) == (8, True)
+    assert Profile.objects.get().xp == 8 * 10 + 100
+
+
+def test_fifty_beats_at_once_credit_no_more_than_has_passed(alice, ines):
+    course = a_course(ines.user)
+    enrolled(alice.user, course)
+    (lesson, _) = lessons_of(course)
+    clients = [browser(alice.user) for _ in range(16)]
+    answers = at_once(
+        16,
+        lambda k: [clients[k].post(URL, a_beat(lesson, seconds=60), content_type="application/json") for _ in range(3)],
+    )
+    credited = [one.json()["credited_seconds"] for some in answers for one in some]
+    facts = sum(StudyTime.objects.values_list("seconds", flat=True))
+    assert facts == sum(credited) == Enrollment.objects.get().seconds
+    assert facts <= 60 + 30  # the first one, and the seconds that the others took
+
+
+def test_the_same_beat_sent_by_many_counts_once(alice, ines):
+    course = a_course(ines.user)
+    enrolled(alice.user, course)
+    beat = a_beat(lessons_of(course)[0], session=str(uuid.uuid4()))
+    clients = [browser(alice.user) for _ in range(10)]
+    answers = at_once(10, lambda k: clients[k].post(URL, beat, content_type="application/json"))
+    assert sorted(a.json()["credited_seconds"] for a in answers) == [0] * 9 + [30]
+    assert ClientSession.objects.count() == 1
+
+
+def test_an_attempt_finished_by_many_at_once_is_scored_once(alice, ines):
+    course = a_course(ines.user)
+    quiz = a_practice(course.modules.get())
+    enrolled(alice.user, course)
+    clients = [browser(alice.user) for _ in range(10)]
+    started = at_once(
+        10, lambda k: clients[k].post("/api/practice/", {"lesson": quiz.pk}, content_type="application/json")
+    )
+    assert len({a.json()["id"] for a in started}) == 1
+    url = f"/api/practice/{started[0].json()['id']}/finish/"
+    body = {"answers": {str(q.pk): q.choices.get(is_correct=True).pk for q in quiz.questions.all()}}
+    answers = at_once(10, lambda k: clients[k].post(url, body, content_type="application/json"))
+    assert {a.status_code for a in answers} == {200}
+    assert sum(a.json()["xp_awarded"] for a in answers) == 15
+    assert LearningSession.objects.count() == 1
