@@ -1,19 +1,18 @@
-"""A learner's streak, level and XP, as every page shows them."""
+"""A learner's streak, level and XP, as the pages show them."""
 
 from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
 
-from gamification.kinds import LevelState, alive, level_of
-from gamification.models import Profile
+from gamification.kinds import LevelState
+from gamification.selectors.profile import profile
 from learning.models import User
-from learning.services.people import absent_days
 
 
 @dataclass(frozen=True)
 class Standing:
-    """Where a learner stands on `today`, their own date; `was_active` tells whether today already counts."""
+    """Where a learner stands on their today; `was_active` tells whether today already counts."""
 
     current_streak: int
     longest_streak: int
@@ -35,8 +34,6 @@ class Standing:
 
 def standing(learner: User, at: dt.datetime) -> Standing:
     """The learner's standing at `at`; all zeros for somebody who has not begun."""
-    profile = Profile.objects.filter(learner=learner).first() or Profile(learner=learner)
-    today = learner.day_at(at)
-    skipped = absent_days(learner) if profile.run else set()
-    current = alive(profile.run, profile.last_active_day, today, lambda day: day in skipped)
-    return Standing(current, profile.longest_streak, profile.last_active_day == today, level_of(profile.xp))
+    state = profile(learner, at=at)
+    was_active = state.last_active_day == learner.day_at(at)
+    return Standing(state.current_streak, state.longest_streak, was_active, state.level)

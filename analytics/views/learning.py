@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from math import ceil
+from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,10 +13,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from analytics.selectors.my_learning import my_courses
+from analytics.selectors.progress import course_progress as progress
 from analytics.selectors.standing import standing
 from learning import zones
+from learning.kinds import LessonStatus
 from learning.models import Course, Enrollment
-from learning.selectors.outline import new_since_finished, next_stone, outline, stops_of
+from learning.selectors.outline import new_since_finished
 
 if TYPE_CHECKING:
     from learning.models import User
@@ -30,7 +33,7 @@ def my_learning(request: HttpRequest) -> HttpResponse:
         "standing": standing(learner, now),
         "hour": now.astimezone(zones.zone(learner.zone_at(now))).hour,
         "courses": courses,
-        "current": next((c for c in courses if c.state != "completed" and c.main_lesson), None),
+        "current": next((c for c in courses if not c.is_finished and c.main_step), None),
     }
     return render(request, "analytics/my_learning.html", context)
 
@@ -55,16 +58,36 @@ def course_progress(request: HttpRequest, slug: str) -> HttpResponse:
     enrollment = Enrollment.objects.of(learner).select_related("certificate").filter(course=course).first()
     if enrollment is None:
         return redirect(course)
-    parts = outline(course, learner)
-    stops = stops_of(parts)
+    now = timezone.now()
+    found = progress(learner, enrollment, at=now)
+    path = [lesson for module in found["modules"] for lesson in module["lessons"]]
     context = {
         "course": course,
         "enrollment": enrollment,
         "certificate": getattr(enrollment, "certificate", None),
-        "parts": parts,
-        "next_stop": next_stone(parts),
+        "modules": [_fold(module) for module in found["modules"]],
+        "stats": found["stats"],
+        "minutes_left": ceil(found["stats"]["seconds_left"] / 60),
+        "next_lesson": _next(path),
         "new_lessons": new_since_finished(enrollment),
-        "minutes_left": sum(s.lesson.estimated_minutes for s in stops if s.lesson.is_required and not s.is_completed),
-        "optional_done": sum(s.is_completed for s in stops if not s.lesson.is_required),
+        "optional_done": sum(_is_done(lesson) for lesson in path if not lesson["is_required"]),
     }
     return render(request, "analytics/course_progress.html", context)
+
+
+def _fold(module: dict[str, Any]) -> dict[str, Any]:
+    """A module with what its line says: how many of its lessons are completed."""
+    done = sum(_is_done(lesson) for lesson in module["lessons"])
+    begun = LessonStatus.IN_PROGRESS if done else LessonStatus.NOT_STARTED
+    status = LessonStatus.COMPLETED if done == len(module["lessons"]) else begun
+    return {**module, "done": done, "total": len(module["lessons"]), "status": status}
+
+
+def _next(path: list[dict[str, Any]]) -> dict[str, Any] | None:
+    open_lessons = [lesson for lesson in path if not _is_done(lesson)]
+    required = [lesson for lesson in open_lessons if lesson["is_required"]]
+    return next(iter(required or open_lessons), None)
+
+
+def _is_done(lesson: dict[str, Any]) -> bool:
+    return lesson["status"] == LessonStatus.COMPLETED

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from html import unescape
 from typing import Any
 
 from django import template
 from django.conf.locale import LANG_INFO
 from django.template.defaultfilters import date as format_date
 from django.utils import timezone
-from django.utils.html import format_html, strip_tags
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -22,7 +21,6 @@ from learning.markdown import render_markdown, sanitise
 from learning.models import User
 
 register = template.Library()
-_OPENING_TITLE = re.compile(r"^\s*<h1[^>]*>(.*?)</h1>", re.DOTALL)
 _WEEK = dt.timedelta(days=7)
 
 
@@ -119,16 +117,8 @@ def markdown(text: str) -> SafeString:
 
 @register.filter
 def course_text(page: Any) -> SafeString:
-    """The stored HTML of a lesson or further page, cleaned once more, without the title that the page shows anyway."""
-    return without_title(sanitise(page.html or ""), page.title)
-
-
-def without_title(html: SafeString, title: str) -> SafeString:
-    """Drop a first heading that says the title again."""
-    opening = _OPENING_TITLE.match(html)
-    if opening and unescape(strip_tags(opening[1])).strip() == title.strip():
-        html = mark_safe(html[opening.end() :])
-    return html
+    """The stored HTML of a lesson or further page, cleaned once more on its way out."""
+    return sanitise(page.html or "")
 
 
 @register.filter

@@ -18,9 +18,8 @@ export function addXp(amount) {
   pop(shown.closest("[data-xp-chip]"));
 }
 
-// `streak` is what the API answers: a number or an object with the current one; null leaves it as it is.
-export function setStreak(streak) {
-  const days = typeof streak === "number" ? streak : (streak?.current ?? streak?.current_streak);
+// `days` is what the API answers; null says that the request did not touch it.
+export function setStreak(days) {
   const shown = document.querySelector("[data-streak]");
   if (!shown || days === undefined || days === null || shown.textContent === String(days)) return;
   shown.textContent = days;

@@ -3,8 +3,8 @@ const SHOWN_FOR = 5000;
 const waiting = [];
 let shown = null;
 
-export function toast({ title, text = "", icon = "★" }) {
-  waiting.push({ title, text, icon });
+export function toast({ title, text = "" }) {
+  waiting.push({ title, text });
   if (!shown) next();
 }
 
@@ -21,10 +21,10 @@ function next() {
   });
 }
 
-function draw({ title, text, icon }, close) {
+function draw({ title, text }, close) {
   const box = element("div", "toast");
-  const sign = element("span", "toast-icon", icon);
-  sign.setAttribute("aria-hidden", "true");
+  const sign = element("span", "toast-icon");
+  sign.append(document.querySelector("[data-toast-sign]").content.cloneNode(true));
   const words = element("div");
   words.append(element("strong", "", title));
   if (text) words.append(element("p", "", text));
