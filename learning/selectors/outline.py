@@ -47,20 +47,20 @@ class Part:
 
 
 def outline(course: Course, viewer: Viewer, *, with_drafts: bool = False) -> list[Part]:
-    """The parts of a course that have lessons to show; three queries. Drafts only for an instructor's preview."""
-    lessons = Lesson.objects.filter(course=course).defer("body", "html").in_order()
+    """The parts of a course that have lessons to show; two queries. Drafts only for an instructor's preview."""
+    lessons = Lesson.objects.filter(course=course).select_related("module").defer("body", "html").in_order()
     if not with_drafts:
         lessons = lessons.published()
     progress = {}
     if viewer.is_authenticated:
         mine = LessonProgress.objects.filter(learner=viewer.pk, lesson__course=course)
         progress = {p.lesson_id: p for p in mine}
-    stops: dict[int, list[Stop]] = {}
+    parts: dict[int, Part] = {}
     for lesson in lessons:
         lesson.course = course
-        stops.setdefault(lesson.module_id, []).append(_stop(lesson, progress.get(lesson.pk)))
-    modules = course.modules.order_by("position", "id")
-    return [Part(module, stops[module.pk]) for module in modules if module.pk in stops]
+        part = parts.setdefault(lesson.module_id, Part(lesson.module, []))
+        part.stops.append(_stop(lesson, progress.get(lesson.pk)))
+    return list(parts.values())
 
 
 def _stop(lesson: Lesson, progress: LessonProgress | None) -> Stop:

@@ -8,11 +8,13 @@ from enum import StrEnum
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import render
 
 from learning.kinds import CourseState
-from learning.models import Course, Enrollment, Lesson
+from learning.models import Course, Enrollment, Lesson, Question
 from learning.selectors.outline import enrollment_of
 
 if TYPE_CHECKING:
@@ -69,12 +71,18 @@ def _was_theirs(viewer: Viewer, slug: str) -> bool:
 
 def visit(viewer: Viewer, course: Course, slug: str) -> Visit:
     """Where the viewer stands before the lesson; Http404 when it does not exist for them."""
-    lesson = Lesson.objects.select_related("module").filter(course=course, slug=slug).first()
+    lesson = _lessons().filter(course=course, slug=slug).first()
     if lesson is None:
         raise Http404
     lesson.course = course
     enrollment = enrollment_of(viewer, course)
     return Visit(course, lesson, enrollment, _standing(viewer, course, lesson, enrollment))
+
+
+def _lessons() -> QuerySet[Lesson]:
+    """Lessons with their module and `questions_count`."""
+    counted = Question.objects.filter(lesson=OuterRef("pk")).order_by().values("lesson").annotate(n=Count("pk"))
+    return Lesson.objects.select_related("module").annotate(questions_count=Coalesce(Subquery(counted.values("n")), 0))
 
 
 def _standing(viewer: Viewer, course: Course, lesson: Lesson, enrollment: Enrollment | None) -> Standing:

@@ -16,11 +16,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from learning.kinds import LessonKind
 from learning.models import Course, Lesson, PracticeAttempt, SubPage
 from learning.selectors.outline import around, outline, stops_of
-from learning.selectors.progress import best_score, lesson_state
+from learning.selectors.progress import lesson_state
 from learning.services import tracking
 from learning.views.access import Standing, Visit, visit, with_course
 from learning.views.courses import tell
 
+SHOWN_ATTEMPTS = 10
 PLAYABLE = (".mp4", ".webm", ".m4v", ".ogv")
 
 
@@ -78,6 +79,7 @@ def _context(request: HttpRequest, here: Visit) -> dict[str, Any]:
     """What a lesson and its further pages share: the outline and where the learner stands in it."""
     is_preview = here.standing is Standing.PREVIEW
     parts = outline(here.course, request.user, with_drafts=is_preview)
+    attempts = _attempts(request, here)
     stop = next((s for s in stops_of(parts) if s.lesson.pk == here.lesson.pk), None)
     return {
         "course": here.course,
@@ -87,8 +89,9 @@ def _context(request: HttpRequest, here: Visit) -> dict[str, Any]:
         "is_preview": is_preview,
         "is_guest": here.standing is Standing.GUEST,
         "parts": parts,
+        "attempts": attempts[:SHOWN_ATTEMPTS],
         "ranges": json.dumps(stop.progress.ranges if stop and stop.progress else []),
-        "state": lesson_state(stop.progress if stop else None, here.lesson, best_score=_best(request, here)),
+        "state": lesson_state(stop.progress if stop else None, here.lesson, best_score=_best(attempts)),
     }
 
 
@@ -101,15 +104,11 @@ def _lesson_context(request: HttpRequest, here: Visit) -> dict[str, Any]:
         "after": after,
         "sub_pages": here.lesson.sub_pages.defer("body", "html"),
         "video_is_playable": _is_playable(here.lesson),
-        "attempts": _attempts(request, here),
-        "questions_count": here.lesson.questions.count() if here.lesson.kind == LessonKind.PRACTICE else 0,
     }
 
 
-def _best(request: HttpRequest, here: Visit) -> float | None:
-    if here.lesson.kind != LessonKind.PRACTICE or not here.is_tracked:
-        return None
-    return best_score(learner=_learner(request).pk, lesson=here.lesson.pk)
+def _best(attempts: list[PracticeAttempt]) -> float | None:
+    return max((float(a.score) for a in attempts if a.score is not None), default=None)
 
 
 def _is_playable(lesson: Lesson) -> bool:
@@ -121,4 +120,4 @@ def _attempts(request: HttpRequest, here: Visit) -> list[PracticeAttempt]:
     if here.lesson.kind != LessonKind.PRACTICE or not here.is_tracked:
         return []
     mine = PracticeAttempt.objects.of(_learner(request)).finished().filter(lesson=here.lesson)
-    return list(mine.defer("answers", "results").order_by("-finished_at")[:10])
+    return list(mine.defer("answers", "results").order_by("-finished_at"))

@@ -185,9 +185,14 @@ function showResult(form, attempt, result) {
 
 function markChoices(box, right) {
   for (const choice of box.querySelectorAll("[data-choice]")) {
-    if (!right.has(choice.dataset.choice)) continue;
-    choice.classList.add("is-right");
-    choice.append(element("span", "tag tag-good", words.wordTheRight));
+    const isChosen = choice.querySelector("input").checked;
+    if (right.has(choice.dataset.choice)) {
+      choice.classList.add("is-right");
+      choice.append(element("span", "tag tag-good", words.wordTheRight));
+    } else if (isChosen) {
+      choice.classList.toggle("is-wrong", right.size > 0);
+      choice.append(element("span", "tag", words.wordChosen));
+    }
   }
 }
 

@@ -43,11 +43,21 @@ export function showProgress(progress) {
 export function showMissing(missing) {
   const line = document.querySelector("[data-missing]");
   const button = document.querySelector("[data-complete-button]");
-  if (button) {
-    if (missing.length) button.setAttribute("aria-disabled", "true");
-    else button.removeAttribute("aria-disabled");
-  }
+  if (button) allow(button, missing.length === 0);
   if (line) say(line, missing.map(inWords).join(" "));
+}
+
+// The line counts down in silence; that it is done is said once.
+function allow(button, isReady) {
+  const wasReady = button.getAttribute("aria-disabled") !== "true";
+  if (isReady) button.removeAttribute("aria-disabled");
+  else button.setAttribute("aria-disabled", "true");
+  if (isReady && !wasReady) announce("ready");
+}
+
+export function announceMissing() {
+  const line = document.querySelector("[data-missing]");
+  announce(words.notYet.replace("{missing}", line?.textContent ?? ""));
 }
 
 function inWords({ what, have, need }) {

@@ -2,7 +2,7 @@
 import { Beats } from "./beats.js";
 import { Played, reach } from "./played.js";
 import { Presence } from "./presence.js";
-import { announce, csrfToken, lesson, showAnswer, showMissing } from "./standing.js";
+import { announce, announceMissing, csrfToken, lesson, showAnswer, showMissing } from "./standing.js";
 
 const BEAT_EVERY = 30;
 const SAVE_VIDEO_EVERY = 10;
@@ -69,12 +69,16 @@ function countDown() {
 async function complete(event) {
   event.preventDefault();
   const button = event.target.querySelector("[data-complete-button]");
-  if (button.getAttribute("aria-disabled") === "true" && lesson.seconds + presence.seconds < lesson.minSeconds) return;
-  button.setAttribute("aria-disabled", "true");
+  if (button.getAttribute("aria-busy") === "true") return;
+  if (lesson.seconds + presence.seconds < lesson.minSeconds) {
+    announceMissing();
+    return;
+  }
+  button.setAttribute("aria-busy", "true");
   const answer = await send({ completed: true });
-  if (!lesson.isCompleted) button.removeAttribute("aria-disabled");
+  button.removeAttribute("aria-busy");
   if (answer === null) announce("kept");
-  else if (answer === undefined) announce("failed");
+  if (answer === undefined) announce("failed");
 }
 
 function followVideo() {
