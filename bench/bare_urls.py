@@ -1,4 +1,4 @@
-"""The project's addresses and one more: a view that only asks who is there. The floor that beats are measured against."""
+"""The project's addresses and one more: a view that only asks who is there, which beats are measured against."""
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import path

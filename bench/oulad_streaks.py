@@ -3,10 +3,10 @@
 
     python bench/oulad_streaks.py DIR > streaks.csv
 
-DIR holds `studentVle.csv` or `studentVle.csv.gz` (Open University Learning Analytics dataset, doi:10.1038/sdata.2017.171).
+DIR holds `studentVle.csv` or `.csv.gz` (Open University Learning Analytics dataset, doi:10.1038/sdata.2017.171).
 Each run of a person (module, presentation, student) becomes a learner of its own; a day with any click becomes a day of
-study just long enough to count (600 s of StudyTime). The facts go into a throw-away SQLite database, the product's rebuild
-counts active days and streaks from them, and what it counted is printed as
+study just long enough to count (600 s of StudyTime). The facts go into a throw-away SQLite database, the product's
+rebuild counts active days and streaks from them, and what it counted is printed as
 `code_module,code_presentation,id_student,active_days,longest_streak`, sorted.
 """
 

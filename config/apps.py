@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.contrib.admin import apps as admin_apps
 
 
 class ConfigConfig(AppConfig):
@@ -6,3 +7,18 @@ class ConfigConfig(AppConfig):
 
     name = "config"
     verbose_name = "Cairn"
+
+    def ready(self) -> None:
+        from django.conf import settings
+
+        from config.safety import refuse_unsafe
+
+        if settings.PRODUCTION:
+            refuse_unsafe(settings)
+
+
+class CairnAdminConfig(admin_apps.AdminConfig):
+    """Django's admin, with a front door of our own."""
+
+    default = False
+    default_site = "config.admin_site.CairnAdminSite"

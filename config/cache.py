@@ -71,5 +71,5 @@ class FailOpenRedisCache(RedisCache):
             raise ValueError(f"{key} is not in the cache")
         return value
 
-    def clear(self) -> bool:
-        return self._try(lambda: super(FailOpenRedisCache, self).clear(), False)
+    def clear(self) -> None:
+        self._try(lambda: super(FailOpenRedisCache, self).clear(), None)

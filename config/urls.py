@@ -1,15 +1,10 @@
 """Every address of Cairn starts here; each floor brings its own."""
 
-from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from config import views
-
-# The admin has no sign-in page of its own: there is one door, and its failures are counted.
-admin.autodiscover()
-admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign,no-untyped-call]
 
 urlpatterns = [
     path("health/live/", views.live, name="health_live"),

@@ -48,7 +48,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """The last resort: no database, no session, no context processors."""
     if _is_api(request):
         return problem_response(request, 500, code="error", detail="Something broke on our side.")
-    return render(None, "errors/500.html", status=500)  # type: ignore[arg-type]
+    return render(None, "errors/500.html", status=500)
 
 
 @never_cache
@@ -61,7 +61,7 @@ def live(request: HttpRequest) -> JsonResponse:
 @never_cache
 @require_safe
 def ready(request: HttpRequest) -> JsonResponse:
-    """The process can do its work: database reached and migrated, cache reached where one is set. Local callers only."""
+    """The process can do its work: database reached and migrated, cache reached if one is set. Local callers only."""
     if request.META.get("REMOTE_ADDR") not in {"127.0.0.1", "::1"}:
         return JsonResponse({"status": "not found"}, status=404)
     checks = {"database": _check(_database), "cache": _check(_cache)}
@@ -73,7 +73,7 @@ def ready(request: HttpRequest) -> JsonResponse:
 def _check(question: Any) -> str:
     try:
         return question()
-    except Exception as error:  # noqa: BLE001  (whatever is wrong is the answer)
+    except Exception as error:  # whatever is wrong is the answer
         return type(error).__name__
 
 

@@ -129,7 +129,7 @@ view AS ({VIEW})
 SELECT credited, day_seconds, enrollment_seconds, lesson_seconds, position, completed_at
 FROM clock, enrollment, progress
 """.format(**_ON_POSTGRESQL)
-)  # noqa: S608  (only our own words are filled in)
+)
 PLACE_PREPARED = _typed(PLACE)
 
 
@@ -191,7 +191,7 @@ def find_place(*, learner: int, lesson: int, key: uuid.UUID) -> Place | None:
     if row is None:
         return None
     (*head, left_at, percent, done, required, total, course_done, seconds, position, coverage, done_at, seen, seq) = row
-    return Place(
+    return Place(  # type: ignore[call-arg]  # the statement's columns, in the order of the fields
         *head, _instant(left_at), float(percent or 0), done or 0, required or 0, total or 0, _instant(course_done),
         seconds or 0, position or 0, None if coverage is None else float(coverage), _instant(done_at), _instant(seen),
         seq or 0,
@@ -290,8 +290,8 @@ def _cursor() -> Any:
     from django.db.backends.postgresql.base import ServerBindingCursor
 
     connection.ensure_connection()
-    cursor = ServerBindingCursor(connection.connection)
-    return connection.make_debug_cursor(cursor) if connection.queries_logged else connection.make_cursor(cursor)
+    cursor = ServerBindingCursor(connection.connection)  # type: ignore
+    return connection.make_debug_cursor(cursor) if connection.queries_logged else connection.make_cursor(cursor)  # type: ignore
 
 
 def milliseconds(instant: dt.datetime) -> int:

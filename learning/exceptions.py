@@ -74,3 +74,13 @@ class ImportRefused(Refused):
 
     status = 400
     code = "import_refused"
+
+
+class LastInstructor(Refused):
+    code = "last_instructor"
+    default = "A course needs at least one instructor."
+
+
+class NothingToLearn(Refused):
+    code = "nothing_to_learn"
+    default = "Publish a lesson of this course first."

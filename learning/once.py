@@ -16,7 +16,7 @@ def insert_once(row: models.Model) -> bool:
     Unlike get_or_create it reads nothing and needs no savepoint; unlike `bulk_create(ignore_conflicts=True)` it says
     whether this call was the one.
     """
-    return bool(insert_new([row], told_apart_by=row._meta.pk.column))
+    return bool(insert_new([row], told_apart_by=str(row._meta.pk.column)))
 
 
 def insert_new(rows: Sequence[Row], *, told_apart_by: str) -> list[Row]:
@@ -31,9 +31,9 @@ def insert_new(rows: Sequence[Row], *, told_apart_by: str) -> list[Row]:
     quote = connection.ops.quote_name
     fields = [f for f in model._meta.concrete_fields if not (isinstance(f, models.AutoField) and rows[0].pk is None)]
     one_row = f"({', '.join(['%s'] * len(fields))})"
-    key = model._meta.pk.column
+    key = str(model._meta.pk.column)
     sql = (
-        f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(quote(f.column) for f in fields)}) "  # noqa: S608
+        f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(quote(str(f.column)) for f in fields)}) "  # noqa: S608
         f"VALUES {', '.join([one_row] * len(rows))} ON CONFLICT DO NOTHING "
         f"RETURNING {quote(key)}, {quote(told_apart_by)}"
     )
@@ -41,7 +41,7 @@ def insert_new(rows: Sequence[Row], *, told_apart_by: str) -> list[Row]:
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         returned = {mark: pk for pk, mark in cursor.fetchall()}
-    new = [row for row in rows if len(rows) == 1 and returned or getattr(row, told_apart_by) in returned]
+    new = [row for row in rows if (len(rows) == 1 and returned) or getattr(row, told_apart_by) in returned]
     for row in new:
         row.pk = next(iter(returned.values())) if len(rows) == 1 else returned[getattr(row, told_apart_by)]
         row._state.adding = False

@@ -12,7 +12,7 @@ import random
 from collections.abc import Callable
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from learning.models import Outbox
@@ -50,15 +50,23 @@ def put(kind: str, key: str, payload: dict[str, Any], *, at: dt.datetime, run_at
     return row
 
 
-def drain(*, limit: int = 100) -> int:
-    """Do what is due, oldest first; returns how many rows were done."""
+def drain(*, limit: int = 100, stop: Callable[[], bool] = lambda: False) -> int:
+    """Do what is due, oldest first, until `stop` says so; returns how many rows were done."""
     done = 0
     now = timezone.now()
     due = Outbox.objects.filter(state=Outbox.State.WAITING, run_at__lte=now)
     due = due.filter(Q(lease_until=None) | Q(lease_until__lt=now)).order_by("run_at")
     for row_id in list(due.values_list("pk", flat=True)[:limit]):
+        if stop():
+            break
         done += _do(row_id)
     return done
+
+
+def try_again(rows: QuerySet[Outbox], *, at: dt.datetime) -> int:
+    """Wake rows that were given up; returns how many. What waits or is done stays as it is."""
+    dead = rows.filter(state=Outbox.State.DEAD)
+    return dead.update(state=Outbox.State.WAITING, run_at=at, lease_until=None)
 
 
 def _do(row_id: int) -> bool:
@@ -67,7 +75,7 @@ def _do(row_id: int) -> bool:
         return False
     try:
         _handlers[row.kind](row.key, row.payload)
-    except Exception as error:  # noqa: BLE001  (whatever went wrong, the row is kept and tried again)
+    except Exception as error:
         log.warning("outbox %s failed: %s", row.key, error)
         _put_back(row, error, at=timezone.now())
         return False

@@ -24,6 +24,11 @@ def no_old_counts():
 
 
 @pytest.fixture
+def transactional_db(django_db_serialized_rollback, transactional_db):
+    """Such tests empty the database; this brings back what migrations put there, such as the badges."""
+
+
+@pytest.fixture
 def alice(db) -> Person:
     return Person(a_user("alice@example.org", name="Alice", zone="Europe/Madrid"))
 

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from analytics.selectors.dashboard import dashboard
 from analytics.selectors.progress import course_progress
 from gamification.selectors.achievements import available_badges, earned_badges
-from learning.api.base import ApiView
+from learning.api.base import ApiView, caller
 from learning.api.effects import AchievementSerializer
 from learning.api.practice import GoalsSerializer, SessionStatsSerializer
 from learning.api.tracking import EnrollmentStateSerializer
@@ -85,7 +85,7 @@ class DashboardView(ApiView):
         responses=DashboardSerializer,
     )
     def get(self, request: Request) -> Response:
-        state = dashboard(request.user, at=timezone.now(), days=_days(request))
+        state = dashboard(caller(request), at=timezone.now(), days=_days(request))
         return Response(DashboardSerializer(state).data)
 
 
@@ -154,7 +154,7 @@ class CourseProgressView(ApiView):
         enrollment = Enrollment.objects.of(request.user).filter(course=course).first()
         if enrollment is None:
             raise NotEnrolled if Course.objects.published().filter(pk=course).exists() else Unknown
-        progress = course_progress(request.user, enrollment, at=timezone.now())
+        progress = course_progress(caller(request), enrollment, at=timezone.now())
         return Response(CourseProgressSerializer(progress).data)
 
 
@@ -177,5 +177,8 @@ class AchievementsView(ApiView):
 
     @extend_schema(responses=AchievementsSerializer)
     def get(self, request: Request) -> Response:
-        state: dict[str, Any] = {"earned": earned_badges(request.user), "available": available_badges(request.user)}
+        state: dict[str, Any] = {
+            "earned": earned_badges(caller(request)),
+            "available": available_badges(caller(request)),
+        }
         return Response(state)

@@ -49,7 +49,8 @@ def steps(learner: User, courses: Iterable[int]) -> dict[int, list[Step]]:
     )  # fmt: skip
     found: dict[int, list[Step]] = defaultdict(list)
     for course, *head, seconds, position, completed_at, completed_day, seen in rows:
-        found[course].append(Step(*head, seconds or 0, position or 0.0, completed_at, completed_day, seen))
+        step = Step(*head, seconds or 0, position or 0.0, completed_at, completed_day, seen)  # type: ignore
+        found[course].append(step)
     return found
 
 
@@ -62,7 +63,7 @@ def pace(path: Iterable[Step]) -> float:
 
 
 def seconds_left(path: list[Step]) -> int:
-    """Estimated seconds to the end of the required lessons at the learner's pace, less what is spent on them already."""
+    """Estimated seconds to the end of the required lessons at the learner's pace, less what was spent on them."""
     tempo = pace(path)
     open_steps = [s for s in path if s.is_required and not s.completed_at]
     return ceil(sum(max(0.0, s.minutes * 60 * tempo - s.seconds) for s in open_steps))

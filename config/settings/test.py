@@ -5,7 +5,7 @@ import tempfile
 from pathlib import Path
 
 from config.settings.dev import *  # noqa: F403
-from config.settings.dev import DATABASES, MIDDLEWARE
+from config.settings.dev import CACHES, DATABASES, MIDDLEWARE, REDIS_URL
 
 DEBUG = False
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -17,6 +17,12 @@ if DATABASES["default"]["ENGINE"].endswith("postgresql"):
     # Threads of a test each hold a connection; a pool would keep them past the test database's end.
     DATABASES["default"]["OPTIONS"].pop("pool", None)
     DATABASES["default"]["OPTIONS"]["options"] = "-c statement_timeout=30000"
+
+if REDIS_URL:
+    # Tests empty the cache, so parallel runners each take a Redis database of their own, from the given one on.
+    server, _, first = REDIS_URL.rpartition("/")
+    runner = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+    CACHES["default"]["LOCATION"] = f"{server}/{int(first) + int(runner)}"
 
 # Static files are not what most tests are about, and finding them all takes a second a process.
 MIDDLEWARE = [m for m in MIDDLEWARE if "whitenoise" not in m]

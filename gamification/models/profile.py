@@ -23,7 +23,7 @@ class ActiveDay(models.Model):
 
 
 class Profile(models.Model):
-    """A learner's cached totals. `run` is the streak that ended on `last_active_day`; whether it lives depends on today."""
+    """A learner's cached totals. `run` is the streak that ended on `last_active_day`; today decides if it lives."""
 
     learner = models.OneToOneField(
         settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="gamification"

@@ -19,7 +19,7 @@ def achievement(earned: EarnedBadge) -> dict[str, Any]:
         "title": badge.title,
         "description": badge.description,
         "icon": badge.icon,
-        "earned_at": earned.earned_at.isoformat(),
+        "earned_at": earned.earned_at,
         "course": earned.course_id,
     }
 

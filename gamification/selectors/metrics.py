@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from django.db.models import Count, Exists, F, IntegerField, OuterRef, QuerySet, Subquery, Sum, Value
 
@@ -20,7 +21,7 @@ def measure(learner: User, metrics: Iterable[str]) -> dict[str, int]:
     """The learner's numbers for these metrics, in one query; what has no facts yet is 0."""
     wanted = {str(m) for m in metrics}
     questions = {m: question(learner) for m, question in _QUESTIONS.items() if m in wanted}
-    found = (
+    found: Any = (
         User.objects.filter(pk=learner.pk).values(**{f"n_{m}": q for m, q in questions.items()}).first()
         if questions
         else {}

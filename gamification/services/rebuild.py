@@ -64,7 +64,8 @@ def _profiles(walks: Iterable[tuple[Any, Iterator[Any]]], skipped: dict[int, set
 def _skipped_days() -> dict[int, set[dt.date]]:
     skipped: dict[int, set[dt.date]] = {}
     for learner, day in ZoneChange.objects.exclude(skipped_day=None).values_list("learner_id", "skipped_day"):
-        skipped.setdefault(learner, set()).add(day)
+        if day:
+            skipped.setdefault(learner, set()).add(day)
     return skipped
 
 

@@ -13,7 +13,6 @@ from gamification.selectors.days import Calendar, calendar_of
 from learning.models import User
 from learning.once import insert_once
 
-
 # The newest day joins the run when nothing that existed lies between it and the day before; one statement, any race.
 _GROW = """
 INSERT INTO gamification_profile AS p (learner_id, xp, run, longest_streak, last_active_day) VALUES (%s, 0, 1, 1, %s)

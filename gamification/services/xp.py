@@ -11,7 +11,6 @@ from gamification.kinds import Rule
 from gamification.models import XPEntry
 from learning.models import User
 
-
 _PAY_BY_RULE = """
 INSERT INTO gamification_xpentry (learner_id, amount, rule, reason, source, created_at, day)
 SELECT %s, amount, key, '', %s, %s, %s FROM gamification_xprule WHERE key = %s AND is_active AND amount > 0
@@ -30,7 +29,7 @@ def award(*, learner: User, rule: Rule, source: str, at: dt.datetime, day: dt.da
     instant = connection.ops.adapt_datetimefield_value(at)
     date = connection.ops.adapt_datefield_value(day)
     with connection.cursor() as cursor:
-        cursor.execute(_PAY_BY_RULE, [learner.pk, source, instant, date, rule.value])
+        cursor.execute(_PAY_BY_RULE, [learner.pk, source, instant, date, str(rule)])
         row = cursor.fetchone()
     if row is None:
         return 0

@@ -10,11 +10,12 @@ from rest_framework import exceptions, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from learning.api.base import ApiView, StrictSerializer, WholeNumberField
+from learning.api.base import ApiView, StrictSerializer, WholeNumberField, caller
 from learning.api.effects import MOVED_FIELDS, last, moved
 from learning.api.tracking import BIGGEST
 from learning.exceptions import Unknown
 from learning.kinds import QuestionKind
+from learning.limits import CountingThrottle
 from learning.markdown import render_markdown
 from learning.models import Lesson, PracticeAttempt, Question, User
 from learning.services.practice import finish_attempt, start_attempt
@@ -94,30 +95,37 @@ class FinishedSerializer(serializers.Serializer):
     locals().update(MOVED_FIELDS)
 
 
+class PracticeThrottle(CountingThrottle):
+    """60 a minute per learner, starting and finishing together."""
+
+    scope = "practice"
+    limit = 60
+
+
 class PracticeView(ApiView):
     """Start answering."""
 
-    throttle_scope = "practice"
+    throttle_classes = [PracticeThrottle]
 
     @extend_schema(request=StartSerializer, responses={201: AttemptSerializer})
     def post(self, request: Request) -> Response:
         body = StartSerializer(data=request.data)
         body.is_valid(raise_exception=True)
-        lesson = Lesson.objects.published().of(request.user).filter(pk=body.validated_data["lesson"]).first()
+        lesson = Lesson.objects.published().of(caller(request)).filter(pk=body.validated_data["lesson"]).first()
         if lesson is None:
             raise Unknown
-        attempt, _ = start_attempt(learner=request.user, lesson=lesson, at=timezone.now())
+        attempt, _ = start_attempt(learner=caller(request), lesson=lesson, at=timezone.now())
         return Response(_attempt(attempt), status=201)
 
 
 class PracticeFinishView(ApiView):
     """Hand in the answers, once."""
 
-    throttle_scope = "practice"
+    throttle_classes = [PracticeThrottle]
 
     @extend_schema(request=AnswersSerializer, responses=FinishedSerializer)
     def post(self, request: Request, pk: int) -> Response:
-        attempt = _own_attempt(request.user, pk)
+        attempt = _own_attempt(caller(request), pk)
         body = AnswersSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         outcome = finish_attempt(attempt=attempt, answers=body.validated_data["answers"], at=timezone.now())

@@ -152,7 +152,7 @@ class LessonQuerySet(models.QuerySet["Lesson"]):
         return self.filter(is_published=True, is_required=True)
 
     def of(self, viewer: Viewer) -> Self:
-        """The lessons that exist for this person: published ones of published courses, and all that they may preview."""
+        """The lessons that exist for this person: published ones of published courses, and those they may preview."""
         open_to_all = Q(is_published=True, course__state=CourseState.PUBLISHED)
         if not viewer.is_authenticated:
             return self.filter(open_to_all)

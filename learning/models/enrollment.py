@@ -64,10 +64,8 @@ class Enrollment(models.Model):
                 condition=Q(completed_lessons__lte=F("required_lessons")), name="enrollment_never_over_complete"
             ),
         ]
-        indexes = [
-            models.Index(fields=["course", "-started_at"], name="enrollment_course_newest"),
-            models.Index(fields=["learner", "-last_accessed_at"], name="enrollment_learner_recent"),
-        ]
+        # Nothing that a beat changes is indexed: its updates stay within their page.
+        indexes = [models.Index(fields=["course", "-started_at"], name="enrollment_course_newest")]
 
     def __str__(self) -> str:
         return f"{self.learner_id} in {self.course_id}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
@@ -70,7 +70,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     objects = UserManager()
 
     USERNAME_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     class Meta:
         verbose_name = _("person")
@@ -107,6 +107,13 @@ class User(AbstractBaseUser, PermissionsMixin):
     @cached_property
     def is_instructor(self) -> bool:
         return self.is_active and self.courses_taught.exists()
+
+    @cached_property
+    def may_author(self) -> bool:
+        """Whether the admin opens to this person: staff, who teaches a course, and who may begin to (their group)."""
+        if not (self.is_active and self.is_staff):
+            return False
+        return self.is_staff_member or self.groups.filter(name=INSTRUCTORS_GROUP).exists() or self.is_instructor
 
     def zone_at(self, instant: dt.datetime) -> str:
         """The zone that this person's days are counted in at `instant`."""

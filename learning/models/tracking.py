@@ -38,7 +38,6 @@ class ClientSession(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["learner", "key"], name="client_session_once_per_learner")]
-        indexes = [models.Index(fields=["seen_at"], name="client_session_to_forget")]
 
     def __str__(self) -> str:
         return str(self.key)
@@ -69,7 +68,7 @@ class StudyTime(models.Model):
             models.CheckConstraint(condition=Q(seconds__lte=3720), name="study_time_hour_has_an_hour"),
         ]
         indexes = [
-            models.Index(fields=["learner", "day"], include=["seconds"], name="study_time_learner_day"),
+            models.Index(fields=["learner", "day"], name="study_time_learner_day"),
             models.Index(fields=["course", "course_day"], name="study_time_course_day"),
         ]
 

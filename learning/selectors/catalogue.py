@@ -8,6 +8,7 @@ import django_filters
 from django.core.validators import RegexValidator
 from django.db.models import BooleanField, Exists, F, OuterRef, Prefetch, Q, Value
 from django.utils.translation import gettext_lazy as _
+from django_filters.filterset import FilterSet
 
 from learning.kinds import Level
 from learning.models import Category, Course, Enrollment, User
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 SHORT, MEDIUM = 60, 300
 DURATIONS = [("short", _("Up to 1 hour")), ("medium", _("1 to 5 hours")), ("long", _("More than 5 hours"))]
 ORDERINGS = [("title", _("Name")), ("newest", _("Newest")), ("shortest", _("Shortest")), ("longest", _("Longest"))]
-_ORDER = {
+_ORDER: dict[str, tuple[Any, ...]] = {
     "title": ("title", "id"),
     "newest": (F("published_at").desc(nulls_last=True), "-id"),
     "shortest": ("duration_minutes", "id"),
@@ -48,7 +49,7 @@ def _for_cards(courses: CourseQuerySet, viewer: Viewer) -> CourseQuerySet:
     return courses.annotate(is_enrolled=Exists(mine))
 
 
-class CourseFilter(django_filters.FilterSet):
+class CourseFilter(FilterSet):
     """`search, category, level, language, duration, ordering`; an unknown value is an error with its field named."""
 
     search = django_filters.CharFilter(method="find", label=_("Search"), max_length=100)

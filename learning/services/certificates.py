@@ -1,4 +1,4 @@
-"""Certificates: issued once per finished enrolment."""
+"""Certificates: issued once per finished enrolment, and taken back."""
 
 from __future__ import annotations
 
@@ -18,3 +18,8 @@ def issue(enrollment: Enrollment, *, at: dt.datetime) -> Certificate:
         issued_at=at,
     )
     return certificate if insert_once(certificate) else Certificate.objects.get(enrollment=enrollment)
+
+
+def revoke(certificate: Certificate, *, at: dt.datetime) -> bool:
+    """From now on its page says that it was revoked; the row stays. Again: nothing changes."""
+    return Certificate.objects.filter(pk=certificate.pk, revoked_at=None).update(revoked_at=at) == 1

@@ -75,7 +75,7 @@ def _mark(learner: User, lesson: Lesson, *, at: dt.datetime, day: dt.date, hour:
 
 
 def _count_one_more(enrollment: Enrollment, lesson: Lesson, *, at: dt.datetime) -> bool:
-    """Whether this lesson finished the course. The row is locked, so adding one is exact; `rebuild` compares it with the facts."""
+    """Whether this lesson finished the course. The row is locked, so adding one is exact; `rebuild` checks it."""
     enrollment.first_activity_at = enrollment.first_activity_at or at
     if lesson.is_required and lesson.is_published:
         enrollment.completed_lessons = min(enrollment.completed_lessons + 1, enrollment.required_lessons)

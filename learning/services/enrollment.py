@@ -15,7 +15,7 @@ from learning.signals import LearnerEnrolled, learner_enrolled
 
 @transaction.atomic
 def enroll(*, learner: User, course: Course, at: dt.datetime) -> tuple[Enrollment, bool, list[Effect]]:
-    """The learner's place in the course, whether this call made or reopened it, and what followed. Again: nothing new."""
+    """The learner's place in the course, whether this call made or reopened it, and what followed. Again: nothing."""
     enrollment, is_new = Enrollment.objects.get_or_create(
         learner=learner, course=course, defaults={"started_at": at, "required_lessons": course.required_lessons}
     )

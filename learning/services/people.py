@@ -8,6 +8,7 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 
 from learning import zones
+from learning.exceptions import LastInstructor
 from learning.models import Course, User, ZoneChange
 from learning.models.people import INSTRUCTORS_GROUP
 
@@ -18,6 +19,22 @@ def make_instructor(user: User, course: Course) -> None:
     """List this person as an instructor of the course, with the rights in the admin that it takes. Again: no change."""
     course.instructors.add(user)
     grant_instructor_rights(user)
+
+
+@transaction.atomic
+def remove_instructor(user: User, course: Course) -> bool:
+    """Take this person off the course; False when they were not on it. One instructor always remains.
+
+    The course's row is locked, so two instructors who remove each other at once leave one. Who teaches nothing any
+    more keeps the group: they may begin a course of their own until a superuser takes it away.
+    """
+    course = Course.objects.select_for_update().get(pk=course.pk)
+    if not course.instructors.filter(pk=user.pk).exists():
+        return False
+    if not course.instructors.exclude(pk=user.pk).exists():
+        raise LastInstructor
+    course.instructors.remove(user)
+    return True
 
 
 def grant_instructor_rights(user: User) -> None:
@@ -76,7 +93,8 @@ def _schedule(user: User, current: str, name: str, *, at: dt.datetime) -> None:
 
 def absent_days(user: User) -> set[dt.date]:
     """Dates that this person skipped by moving east over the date line."""
-    return set(user.zone_changes.exclude(skipped_day=None).values_list("skipped_day", flat=True))
+    changes = user.zone_changes.exclude(skipped_day=None)
+    return {day for day in changes.values_list("skipped_day", flat=True) if day}
 
 
 @transaction.atomic

@@ -33,7 +33,7 @@ class Outcome:
 
 @transaction.atomic
 def start_attempt(*, learner: User, lesson: Lesson, at: dt.datetime) -> tuple[PracticeAttempt, bool]:
-    """An attempt to answer, and whether it is new: an open one of the last 24 hours comes back, an older one is abandoned."""
+    """An attempt to answer, and whether it is new: one of the last 24 hours comes back, an older one is abandoned."""
     enrollment = _enrollment(learner, lesson)
     if lesson.kind != LessonKind.PRACTICE:
         raise Unknown
@@ -106,6 +106,7 @@ def _score(attempt: PracticeAttempt, questions: list[Question], answers: dict[st
 
 
 def _consequences(attempt: PracticeAttempt, lesson: Lesson, enrollment: Enrollment, *, at: dt.datetime) -> Outcome:
+    assert attempt.day is not None  # noqa: S101  (a finished attempt has its day)
     counts = insert_once(LearningSession(learner=attempt.learner, lesson=lesson, day=attempt.day, at=at))
     effects: list[Effect] = []
     if attempt.passed:

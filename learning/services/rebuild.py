@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.db import transaction
-from django.db.models import IntegerField, Model, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import IntegerField, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from learning.models import (
@@ -60,9 +61,12 @@ def _rebuild_sessions() -> None:
     _add(attempts.values_list("learner_id", "lesson_id", "day", "finished_at"))
 
 
-def _add(rows: QuerySet[Model, tuple[int, int, dt.date, dt.datetime]]) -> None:
+def _add(rows: QuerySet[Any, tuple[int, int, dt.date | None, dt.datetime | None]]) -> None:
+    """Finished facts, which have their day and instant: a constraint says so."""
     batch: list[LearningSession] = []
     for learner, lesson, day, at in rows.iterator(chunk_size=BATCH):
+        assert day is not None  # noqa: S101
+        assert at is not None  # noqa: S101
         batch.append(LearningSession(learner_id=learner, lesson_id=lesson, day=day, at=at))
         if len(batch) == BATCH:
             LearningSession.objects.bulk_create(batch, ignore_conflicts=True)

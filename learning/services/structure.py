@@ -61,6 +61,24 @@ def publish(course: Course, *, at: dt.datetime) -> bool:
 
 
 @transaction.atomic
+def unpublish(course: Course, *, at: dt.datetime) -> bool:
+    """Back to a draft that only its instructors see; everything that learners did is kept. Again: nothing changes."""
+    return _leave_the_catalogue(course, CourseState.DRAFT)
+
+
+@transaction.atomic
+def archive(course: Course, *, at: dt.datetime) -> bool:
+    """Out of the catalogue for good; everything that learners did is kept. Again: nothing changes."""
+    return _leave_the_catalogue(course, CourseState.ARCHIVED)
+
+
+def _leave_the_catalogue(course: Course, state: CourseState) -> bool:
+    changed = Course.objects.filter(pk=course.pk).exclude(state=state).update(state=state)
+    course.refresh_from_db(fields=["state"])
+    return bool(changed)
+
+
+@transaction.atomic
 def move_lesson(lesson: Lesson, *, to: Module, at: dt.datetime) -> None:
     """Put a lesson into another module. Completions follow it; both courses are counted anew."""
     before = lesson.course

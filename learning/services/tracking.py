@@ -74,27 +74,19 @@ def _place(learner: User, beat: Beat) -> Place:
 
 
 def _record(learner: User, beat: Beat, place: Place, *, at: dt.datetime) -> Outcome:
-    seen = _seen(beat, at=at)
+    if beat.recorded_at and at - beat.recorded_at > TOO_LATE:
+        beat = replace(beat, recorded_at=None, seconds=0, ranges=())  # nothing is credited; what it asks, it asks now
+    # A device whose clock runs ahead is not believed.
+    seen = min(beat.recorded_at or at, at)
     entry = _entry(learner, beat, place, at=at, seen=seen)
-    late = at - seen >= LATE
-    booked = _book_late(entry) if late else book.book(entry)
+    booked = _book_late(entry) if at - seen >= LATE else book.book(entry)
     if booked is None:
         return _repeat(learner, beat, place)
     effects = _announce_day(learner, entry, booked)
     if place.kind == LessonKind.VIDEO and beat.ranges:
         place = replace(place, coverage=play(learner=learner, beat=beat, place=place, at=seen))
-    progress, enrollment, more = _complete_if_earned(learner, beat, place, booked, at=_completion_instant(seen, at))
+    progress, enrollment, more = _complete_if_earned(learner, beat, place, booked, at=seen)
     return Outcome(beat, booked.credited, progress, enrollment, effects + more)
-
-
-def _seen(beat: Beat, *, at: dt.datetime) -> dt.datetime:
-    """When the beat happened: now, unless it was kept offline. A clock that runs ahead is not believed."""
-    return min(beat.recorded_at or at, at)
-
-
-def _completion_instant(seen: dt.datetime, at: dt.datetime) -> dt.datetime:
-    """A lesson finished offline was finished then; older than beats may be, it counts as finished now."""
-    return seen if at - seen <= TOO_LATE else at
 
 
 def _entry(learner: User, beat: Beat, place: Place, *, at: dt.datetime, seen: dt.datetime) -> Entry:
@@ -116,7 +108,7 @@ def _entry(learner: User, beat: Beat, place: Place, *, at: dt.datetime, seen: dt
 
 
 def _book_late(entry: Entry) -> Booked | None:
-    """A beat kept offline: at most what is left of its hour, on its own hour and day; after 72 hours nothing."""
+    """A beat kept offline: at most what is left of its hour, on its own hour and day."""
     if not book.take_number(entry):
         return None
     StudyClock.objects.get_or_create(
@@ -131,8 +123,6 @@ def _book_late(entry: Entry) -> Booked | None:
 
 
 def _left_of_hour(entry: Entry) -> int:
-    if entry.at - entry.seen > TOO_LATE:
-        return 0
     hour = entry.seen.replace(minute=0, second=0, microsecond=0)
     passed = int(min((entry.at - hour).total_seconds(), HOUR_SECONDS))
     return max(0, min(entry.claim, passed - _seconds(learner=entry.learner, hour=hour)))
@@ -203,7 +193,7 @@ def _repeat(learner: User, beat: Beat, place: Place) -> Outcome:
 
 @transaction.atomic
 def record_view(*, learner: User, lesson: Lesson, at: dt.datetime) -> bool:
-    """Note that an enrolled learner opened the lesson; True when it counts as a view. Within 30 minutes it is the same one.
+    """Note that an enrolled learner opened the lesson; True when it counts. Within 30 minutes it is the same view.
 
     Whoever is not enrolled leaves no trace.
     """

@@ -40,7 +40,7 @@ def _refuse_impossible(beat: Beat, place: Place, progress: LessonProgress, *, at
         raise BadVideo("ranges", "A range ends before it starts.")
     if place.duration_seconds and max(end for _, end in beat.ranges) > place.duration_seconds + SLACK_SECONDS:
         raise BadVideo("ranges", "A range ends after the video does.")
-    elapsed = MOST_SECONDS
+    elapsed: float = MOST_SECONDS
     if place.last_seen_at:
         elapsed = min((at - place.last_seen_at).total_seconds(), MOST_SECONDS)
     if video.length(beat.ranges) > (max(elapsed, 0) + SLACK_SECONDS) * beat.rate:

@@ -100,13 +100,28 @@ def test_sixty_at_once_are_ten_in_the_memory_of_a_process():
 
 def test_sixty_at_once_are_ten_in_redis(settings):
     try:
-        redis.Redis.from_url(REDIS, socket_connect_timeout=0.3).ping()
+        with redis.Redis.from_url(REDIS, socket_connect_timeout=0.3) as probe:
+            probe.ping()
     except redis.RedisError:
         pytest.skip(f"no Redis at {REDIS}")
     use_redis(settings, REDIS)
     cache.clear()
+
+    def one(_):
+        try:
+            return admitted(1)
+        finally:
+            hang_up()  # each thread has a connection of its own
+
     with ThreadPoolExecutor(12) as pool:
-        assert sum(pool.map(lambda _: admitted(1), range(60))) == 10
+        assert sum(pool.map(one, range(60))) == 10
+    hang_up()
+
+
+def hang_up():
+    """Close this thread's connections to Redis."""
+    for pool in caches["default"]._cache._pools.values():
+        pool.disconnect()
 
 
 def test_while_redis_is_away_each_process_counts_for_itself(settings, monkeypatch):

@@ -232,6 +232,18 @@ def test_a_beat_older_than_three_days_is_answered_and_credits_nothing(clock, ali
     assert total() == 0
 
 
+@pytest.mark.parametrize("when", ["0001-01-01T00:00:00+00:00", "9999-12-31T23:59:59-12:00", "1969-01-01T00:00:00Z"])
+def test_instants_at_the_ends_of_time_break_nothing(alice, lesson, when):
+    assert alice.post(URL, a_beat(lesson, recorded_at=when)).status_code in {200, 400}
+
+
+def test_a_lesson_finished_offline_was_finished_on_its_own_day(clock, alice, lesson):
+    evening = NOON - dt.timedelta(hours=20)
+    alice.post(URL, a_beat(lesson, recorded_at=evening.isoformat(), completed=True))
+    progress = LessonProgress.objects.get(lesson=lesson)
+    assert (progress.completed_at, progress.completed_day) == (evening, dt.date(2026, 3, 9))
+
+
 def test_beats_in_one_request_are_each_judged_alone(clock, alice, lesson, other_course):
     foreign = lessons_of(other_course)[0]
     bad = a_beat(lesson, seconds=-5)

@@ -1,0 +1,68 @@
+"""Pages of libraries, behind our guards: they register themselves for everybody with a model permission."""
+
+from __future__ import annotations
+
+from allauth.account.models import EmailAddress
+from django.contrib import admin
+from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
+from django.contrib.auth.models import Group
+from django_celery_beat import admin as beat
+from django_celery_beat import models as schedule
+from knox.models import AuthToken
+
+from learning.admin.base import ReadOnly, StaffAdmin, SuperuserAdmin
+
+for _model in (
+    Group,
+    EmailAddress,
+    AuthToken,
+    schedule.PeriodicTask,
+    schedule.IntervalSchedule,
+    schedule.CrontabSchedule,
+    schedule.SolarSchedule,
+    schedule.ClockedSchedule,
+):
+    if admin.site.is_registered(_model):
+        admin.site.unregister(_model)
+
+
+@admin.register(Group)
+class GroupAdmin(SuperuserAdmin, DjangoGroupAdmin):
+    """Staff and Instructors are the two that Cairn knows; neither needs a permission of Django's."""
+
+
+@admin.register(EmailAddress)
+class EmailAddressAdmin(ReadOnly, StaffAdmin):
+    """To see whether somebody's address is verified. Changing it is its owner's."""
+
+    list_display = ["email", "user", "primary", "verified"]
+    list_filter = ["primary", "verified"]
+    search_fields = ["email"]
+    ordering = ["email"]
+
+
+@admin.register(AuthToken)
+class AuthTokenAdmin(SuperuserAdmin):
+    """Who has a token, and since when; it can be taken away, and is never shown."""
+
+    can_add = False
+    can_change = False
+    list_display = ["user", "created", "expiry"]
+    fields = ["user", "created", "expiry"]
+    search_fields = ["user__email"]
+    ordering = ["-created"]
+
+
+@admin.register(schedule.PeriodicTask)
+class PeriodicTaskAdmin(SuperuserAdmin, beat.PeriodicTaskAdmin):
+    """The schedule; changes are seen by the running beat within seconds."""
+
+
+@admin.register(schedule.IntervalSchedule)
+class IntervalScheduleAdmin(SuperuserAdmin):
+    pass
+
+
+@admin.register(schedule.CrontabSchedule)
+class CrontabScheduleAdmin(SuperuserAdmin, beat.CrontabScheduleAdmin):
+    inlines = []

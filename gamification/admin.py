@@ -1,0 +1,119 @@
+"""Badges and rules for staff to edit; the ledger and what follows from it to read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from gamification.kinds import Rule
+from gamification.models import ActiveDay, Badge, EarnedBadge, Profile, XPEntry, XPRule
+from gamification.services.xp import correct
+from learning.admin.base import ReadOnly, StaffAdmin, person
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+
+@admin.register(Badge)
+class BadgeAdmin(StaffAdmin):
+    """Changing a rule changes who earns it from now on; what was earned stays."""
+
+    can_delete = False
+    list_display = ["title", "key", "metric", "threshold", "scope", "is_active", "position"]
+    list_filter = ["metric", "is_active"]
+    search_fields = ["title", "key"]
+    ordering = ["position", "id"]
+
+
+@admin.register(XPRule)
+class XPRuleAdmin(StaffAdmin):
+    """What an act pays from now on; what was paid stays."""
+
+    can_delete = False
+    list_display = ["key", "amount", "is_active"]
+    search_fields = ["key"]
+
+
+class OfALearner(ReadOnly, StaffAdmin):
+    """A fact about one learner."""
+
+    list_select_related = ["learner"]
+    search_fields = ["learner__email", "learner__display_name"]
+    search_help_text = _("Find a learner by name or address")
+
+    @admin.display(description=_("learner"), ordering="learner__email")
+    def who(self, row: Any) -> str:
+        return f"{row.learner.name} ({row.learner.email})"
+
+
+class CorrectionForm(forms.ModelForm):
+    """A counter-entry: to whom, how much more or less, and why."""
+
+    class Meta:
+        model = XPEntry
+        fields = ["learner", "amount", "reason"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "reason" in self.fields:
+            self.fields["reason"].required = True
+            self.fields["amount"].help_text = _("With a minus to take XP away.")
+        self.instance.rule = self.instance.rule or Rule.CORRECTION
+
+    def clean_amount(self) -> int:
+        if not self.cleaned_data["amount"]:
+            raise ValidationError(_("A correction of nothing corrects nothing."), code="zero")
+        return self.cleaned_data["amount"]
+
+
+@admin.register(XPEntry)
+class XPEntryAdmin(OfALearner):
+    """The ledger: nothing in it is ever changed. A mistake is met with a correction that says why."""
+
+    can_add: ClassVar[bool] = True
+    form = CorrectionForm
+    autocomplete_fields = ["learner"]
+    list_display = ["who", "amount", "rule", "source", "created_at", "reason"]
+    list_filter = ["rule"]
+    ordering = ["-created_at", "-id"]
+
+    def get_fields(self, request: HttpRequest, obj: XPEntry | None = None) -> list[Any]:
+        if obj is None:
+            return ["learner", "amount", "reason"]
+        return ["who", "amount", "rule", "reason", "source", "created_at", "day"]
+
+    def save_model(self, request: HttpRequest, obj: XPEntry, form: Any, change: bool) -> None:
+        by = person(request)
+        entry = correct(learner=obj.learner, amount=obj.amount, reason=obj.reason, by=by, at=timezone.now())
+        for field in XPEntry._meta.concrete_fields:
+            setattr(obj, field.attname, getattr(entry, field.attname))
+
+
+@admin.register(Profile)
+class ProfileAdmin(OfALearner):
+    """Cached totals; `manage.py rebuild` works them out anew."""
+
+    list_display = ["who", "xp", "run", "longest_streak", "last_active_day"]
+    fields = ["who", "xp", "run", "longest_streak", "last_active_day"]
+    ordering = ["-xp", "pk"]
+
+
+@admin.register(ActiveDay)
+class ActiveDayAdmin(OfALearner):
+    list_display = ["who", "day", "time_zone"]
+    fields = ["who", "day", "time_zone"]
+    ordering = ["-day", "-id"]
+
+
+@admin.register(EarnedBadge)
+class EarnedBadgeAdmin(OfALearner):
+    list_display = ["who", "badge", "course", "earned_at"]
+    list_filter = ["badge"]
+    list_select_related = ["learner", "badge", "course"]
+    fields = ["who", "badge", "course", "earned_at"]
+    ordering = ["-earned_at", "-id"]

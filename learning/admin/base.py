@@ -1,0 +1,201 @@
+"""Who may do what in the admin: one answer, asked by every view of it.
+
+Closed by default. A page is for superusers, for staff, or for instructors within their own courses; Django's model
+permissions are never asked. The queryset hides (list, change, delete, history, autocomplete, actions, search), the
+permission refuses, and every choice of a form comes from the queryset of the page it points at.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, cast
+
+from django.contrib import admin
+from django.contrib.admin.exceptions import NotRegistered
+from django.db.models import Model, QuerySet
+from django.forms import ModelChoiceField
+from unfold.admin import ModelAdmin
+from unfold.forms import PaginationInlineFormSet
+
+from learning.models import Course
+
+if TYPE_CHECKING:
+    from django.contrib.admin import AdminSite
+    from django.http import HttpRequest
+
+    from learning.models import User
+
+
+def person(request: HttpRequest) -> User:
+    """Who asks. Nobody comes past the site's door without being signed in (config.admin_site)."""
+    return cast("User", request.user)
+
+
+def own(rows: QuerySet, path: str, user: User) -> QuerySet:
+    """Of these rows, those of courses that this person may change. `path` leads from a row to its course."""
+    if user.is_staff_member:
+        return rows
+    return rows.filter(**{f"{path}__in": Course.objects.managed_by(user).order_by().values("pk")})
+
+
+def choices_of(site: AdminSite, model: type[Model], request: HttpRequest) -> QuerySet:
+    """What this person may point at from a form: what they see on that model's own page, else nothing."""
+    try:
+        page = site.get_model_admin(model)
+    except NotRegistered:
+        page = None
+    if isinstance(page, GuardedAdmin):
+        return page.choices(request)
+    rows = model._default_manager.all()
+    return rows if request.user.is_superuser else rows.none()
+
+
+class OwnChoices:
+    """Foreign keys and many-to-many fields offer and accept own rows only, on the page and in a hand-made POST."""
+
+    admin_site: AdminSite
+
+    def get_field_queryset(self, db: str | None, db_field: Any, request: HttpRequest) -> QuerySet:
+        return choices_of(self.admin_site, db_field.remote_field.model, request)
+
+
+class GuardedAdmin(OwnChoices, ModelAdmin):
+    """Closed to everybody until a subclass says to whom it is open, and which of its rows are in their reach."""
+
+    can_add: ClassVar[bool] = True
+    can_change: ClassVar[bool] = True
+    can_delete: ClassVar[bool] = True
+    warn_unsaved_form = True
+    short_texts: ClassVar[tuple[str, ...]] = ()
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and db_field.name in self.short_texts:
+            field.widget.attrs["rows"] = 4
+        return field
+
+    def is_open_to(self, user: User) -> bool:
+        return False
+
+    def reach(self, rows: QuerySet, user: User) -> QuerySet:
+        """The rows that this person may see here, given that the page is open to them."""
+        return rows
+
+    def reaches(self, request: HttpRequest, obj: Any) -> bool:
+        """Whether this object is in the person's reach. Unfold asks with an id where Django asks with the object."""
+        rows = self.reach(self.model._default_manager.all(), person(request))
+        return rows.filter(pk=getattr(obj, "pk", obj)).exists()
+
+    def choices(self, request: HttpRequest) -> QuerySet:
+        return self.get_queryset(request)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        rows = super().get_queryset(request)
+        return self.reach(rows, person(request)) if self.is_open_to(person(request)) else rows.none()
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.is_open_to(person(request))
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.is_open_to(person(request)) and (obj is None or self.reaches(request, obj))
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return self.can_add and self.is_open_to(person(request))
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.can_change and self.has_view_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.can_delete and self.has_view_permission(request, obj)
+
+
+class OwnCoursesAdmin(GuardedAdmin):
+    """Open to instructors for the rows of their courses, and to staff for all."""
+
+    course_path: ClassVar[str]
+
+    def is_open_to(self, user: User) -> bool:
+        return user.may_author
+
+    def reach(self, rows: QuerySet, user: User) -> QuerySet:
+        return own(rows, self.course_path, user)
+
+    def kept(self, rows: QuerySet) -> list[str]:
+        """Why these rows can't be deleted, in sentences; empty when they can."""
+        return []
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Any, Any, set[str], list[str]]:
+        """Facts about learners are never deleted with the page they happened on: the page is kept, and says why."""
+        if reasons := self.kept(self.model._default_manager.filter(pk__in=[o.pk for o in objs])):
+            return [], {}, set(), reasons
+        return super().get_deleted_objects(objs, request)
+
+
+class StaffAdmin(GuardedAdmin):
+    """For staff. Instructors do not know that it exists."""
+
+    def is_open_to(self, user: User) -> bool:
+        return user.is_active and user.is_staff and user.is_staff_member
+
+
+class SuperuserAdmin(GuardedAdmin):
+    """For superusers."""
+
+    def is_open_to(self, user: User) -> bool:
+        return user.is_active and user.is_staff and user.is_superuser
+
+
+class OwnRowsFormSet(PaginationInlineFormSet):
+    """Refuses the id of a row that is not of this page's object, in the words for an id that does not exist."""
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        key = form.fields.get(self.model._meta.pk.name)
+        if isinstance(key, ModelChoiceField):
+            key.queryset = self.queryset
+
+
+class OwnInline(OwnChoices):
+    """Rows inside a page: whoever may change the page may change them, and nobody else sees them."""
+
+    formset = OwnRowsFormSet
+    can_add: ClassVar[bool] = True
+    parent_model: type[Model]
+    ordering_field: str | None
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """A row without a place comes last (learning.admin.order)."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+        if field and db_field.name == self.ordering_field:
+            field.required = False
+        return field
+
+    def _page(self) -> ModelAdmin:
+        return self.admin_site.get_model_admin(self.parent_model)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._page().has_view_permission(request, obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._page().has_change_permission(request, obj)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.can_add and self.has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.has_change_permission(request, obj)
+
+
+class OwnRelatedFilter(admin.RelatedFieldListFilter):
+    """A filter by course or module that names own ones only."""
+
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[Any]:
+        rows = choices_of(model_admin.admin_site, field.remote_field.model, request)
+        return [(row.pk, str(row)) for row in rows]
+
+
+class ReadOnly:
+    """Facts: to be read, not written."""
+
+    can_add: ClassVar[bool] = False
+    can_change: ClassVar[bool] = False
+    can_delete: ClassVar[bool] = False

@@ -1,0 +1,33 @@
+"""What people who teach see of their courses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from learning.models import Course, Enrollment
+
+if TYPE_CHECKING:
+    from learning.models.courses import Viewer
+
+
+def with_learners(courses: QuerySet[Course]) -> QuerySet[Course]:
+    """Each course with `learners`: current enrolments, without the course's own instructors. One query."""
+    teaches = Course.instructors.through.objects.filter(course_id=OuterRef("course_id")).values("user_id")
+    current = (
+        Enrollment.objects.current()
+        .filter(course=OuterRef("pk"))
+        .exclude(learner__in=teaches)
+        .order_by()
+        .values("course")
+        .annotate(n=Count("pk"))
+        .values("n")
+    )
+    return courses.annotate(learners=Coalesce(Subquery(current, output_field=IntegerField()), 0))
+
+
+def courses_to_manage(viewer: Viewer) -> QuerySet[Course]:
+    """The courses that this person may change, newest first, with their learners."""
+    return with_learners(Course.objects.managed_by(viewer)).order_by("-created_at", "-id")

@@ -1,0 +1,42 @@
+"""The cache may be gone: then it misses, and nobody gets an error."""
+
+import time
+
+import pytest
+
+from config.cache import FailOpenRedisCache
+
+
+@pytest.fixture
+def nowhere():
+    """A cache on a port where nothing listens."""
+    return FailOpenRedisCache("redis://127.0.0.1:1/0", {})
+
+
+def test_reading_from_an_absent_cache_is_a_miss(nowhere):
+    assert nowhere.get("key") is None
+    assert nowhere.get("key", "otherwise") == "otherwise"
+    assert nowhere.get_many(["a", "b"]) == {}
+    assert not nowhere.has_key("key")
+
+
+def test_writing_to_an_absent_cache_changes_nothing_and_raises_nothing(nowhere):
+    nowhere.set("key", 1)
+    assert nowhere.set_many({"a": 1}) == []
+    nowhere.delete("key")
+    nowhere.clear()
+    assert nowhere.add("key", 1) is True  # a lock that nobody keeps refuses nobody
+    assert nowhere.touch("key") is False
+
+
+def test_counting_in_an_absent_cache_says_that_there_is_nothing_to_count(nowhere):
+    with pytest.raises(ValueError, match="not in the cache"):
+        nowhere.incr("key")
+
+
+def test_after_one_failure_the_cache_is_left_alone_for_a_while(nowhere):
+    nowhere.get("key")
+    before = time.perf_counter()
+    for _ in range(1000):
+        nowhere.get("key")
+    assert time.perf_counter() - before < 0.2, "each miss asked the network again"
