@@ -11,4 +11,5 @@ if TYPE_CHECKING:
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    return {"site_url": settings.SITE_URL}
+    """The site's address, and whether its mails are files in a folder that nobody delivers."""
+    return {"site_url": settings.SITE_URL, "mails_are_files": settings.EMAIL_BACKEND.endswith("filebased.EmailBackend")}

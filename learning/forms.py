@@ -1,18 +1,37 @@
-"""Forms of the account pages."""
+"""Forms of the account pages and the settings."""
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import Any
 
 from allauth.account.adapter import get_adapter
 from allauth.account.forms import ChangePasswordForm as AllauthChangePasswordForm
 from allauth.account.forms import SignupForm as AllauthSignupForm
 from django import forms
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from learning import zones
+from learning.models import User
+
+
+def _zones() -> list[tuple[Any, Any]]:
+    """Zones by continent, each called by its place; those without a continent first."""
+    names = sorted(zones.zone_names(), key=lambda name: (_area(name), name))
+    grouped = {area: list(group) for area, group in groupby(names, _area)}
+    without = [(name, name) for name in grouped.pop("", [])]
+    return [(_("Without a place"), without), *[(area, _places(area, group)) for area, group in grouped.items()]]
+
+
+def _area(name: str) -> str:
+    return name.partition("/")[0] if "/" in name else ""
+
+
+def _places(area: str, names: list[str]) -> list[tuple[str, str]]:
+    return [(name, name.removeprefix(f"{area}/").replace("_", " ")) for name in names]
 
 
 class SignupForm(AllauthSignupForm):
@@ -21,6 +40,10 @@ class SignupForm(AllauthSignupForm):
     display_name = forms.CharField(label=_("Your name"), max_length=80, required=False)
     time_zone = forms.CharField(required=False, widget=forms.HiddenInput(attrs={"data-time-zone": ""}))
     field_order = ["display_name", "email", "password1", "time_zone"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["display_name"].widget.attrs["autocomplete"] = "name"
 
     def clean_time_zone(self) -> str:
         name = self.cleaned_data.get("time_zone", "")
@@ -36,6 +59,27 @@ class SignupForm(AllauthSignupForm):
         user.display_name = self.cleaned_data["display_name"]
         user.time_zone = self.cleaned_data["time_zone"]
         user.save(update_fields=["display_name", "time_zone"])
+
+
+class SettingsForm(forms.ModelForm):
+    """What a person decides about themselves. The time zone is only read here: moving is a service of its own."""
+
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"), help_text=_("Your days, and so your streak, are counted in it."), choices=_zones
+    )
+    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+
+    class Meta:
+        model = User
+        fields = ["display_name", "language", "shows_progress_publicly", "detailed_tracking"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["time_zone"] = self.instance.time_zone
+        self.fields["display_name"].widget.attrs["autocomplete"] = "name"
+
+    def clean_display_name(self) -> str:
+        return " ".join(self.cleaned_data["display_name"].split())
 
 
 class ChangePasswordForm(AllauthChangePasswordForm):

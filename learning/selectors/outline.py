@@ -41,22 +41,26 @@ class Part:
     def completed(self) -> int:
         return sum(s.is_completed for s in self.stops)
 
+    @property
+    def total(self) -> int:
+        return len(self.stops)
+
 
 def outline(course: Course, viewer: Viewer, *, with_drafts: bool = False) -> list[Part]:
-    """The parts of a course that have lessons to show; three queries. Drafts only for an instructor's preview."""
-    lessons = Lesson.objects.filter(course=course).defer("body", "html").in_order()
+    """The parts of a course that have lessons to show; two queries. Drafts only for an instructor's preview."""
+    lessons = Lesson.objects.filter(course=course).select_related("module").defer("body", "html").in_order()
     if not with_drafts:
         lessons = lessons.published()
     progress = {}
     if viewer.is_authenticated:
         mine = LessonProgress.objects.filter(learner=viewer.pk, lesson__course=course)
         progress = {p.lesson_id: p for p in mine}
-    stops: dict[int, list[Stop]] = {}
+    parts: dict[int, Part] = {}
     for lesson in lessons:
         lesson.course = course
-        stops.setdefault(lesson.module_id, []).append(_stop(lesson, progress.get(lesson.pk)))
-    modules = course.modules.order_by("position", "id")
-    return [Part(module, stops[module.pk]) for module in modules if module.pk in stops]
+        part = parts.setdefault(lesson.module_id, Part(lesson.module, []))
+        part.stops.append(_stop(lesson, progress.get(lesson.pk)))
+    return list(parts.values())
 
 
 def _stop(lesson: Lesson, progress: LessonProgress | None) -> Stop:
@@ -70,3 +74,31 @@ def enrollment_of(viewer: Viewer, course: Course) -> Enrollment | None:
     if not viewer.is_authenticated:
         return None
     return Enrollment.objects.current().filter(learner=viewer.pk, course=course).first()
+
+
+def stops_of(parts: list[Part]) -> list[Stop]:
+    """All lessons of the outline, one after another."""
+    return [stop for part in parts for stop in part.stops]
+
+
+def around(parts: list[Part], lesson: Lesson) -> tuple[Stop | None, Stop | None]:
+    """The lessons before and after this one; None at the ends."""
+    stops = stops_of(parts)
+    here = next((n for n, stop in enumerate(stops) if stop.lesson.pk == lesson.pk), None)
+    if here is None:
+        return None, None
+    return (stops[here - 1] if here else None), (stops[here + 1] if here + 1 < len(stops) else None)
+
+
+def next_stone(parts: list[Part]) -> Stop | None:
+    """Where to go on: the first required lesson that is not completed, else the first optional one."""
+    open_stops = [stop for stop in stops_of(parts) if not stop.is_completed]
+    required = [stop for stop in open_stops if stop.lesson.is_required]
+    return next(iter(required or open_stops), None)
+
+
+def new_since_finished(enrollment: Enrollment) -> int:
+    """Required lessons that were added after this learner had finished the course."""
+    if enrollment.completed_at is None:
+        return 0
+    return enrollment.required_lessons - enrollment.completed_lessons

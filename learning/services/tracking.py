@@ -13,7 +13,7 @@ from learning import beats as book
 from learning.beats import Booked, Entry, Place
 from learning.exceptions import NotEnrolled, Refused, Unknown
 from learning.kinds import Beat, Effect, EnrollmentState, LessonKind, Missing, ProgressState
-from learning.models import Course, Enrollment, Lesson, LessonProgress, LessonView, StudyClock, StudyTime, User
+from learning.models import Enrollment, Lesson, LessonProgress, LessonView, StudyClock, StudyTime, User
 from learning.selectors.progress import best_score, state_of, what_is_missing
 from learning.services.completion import Completion, complete_lesson
 from learning.services.video import play
@@ -205,10 +205,8 @@ def record_view(*, learner: User, lesson: Lesson, at: dt.datetime) -> bool:
     )
     if not is_new and not _reopen(progress, at=at):
         return False
-    course = Course.objects.only("time_zone").get(pk=lesson.course_id)
-    view = LessonView(
-        learner=learner, lesson=lesson, at=at, day=learner.day_at(at), course_day=day_at(at, course.time_zone)
-    )
+    course_day = day_at(at, lesson.course.time_zone)
+    view = LessonView(learner=learner, lesson=lesson, at=at, day=learner.day_at(at), course_day=course_day)
     LessonView.objects.bulk_create([view], ignore_conflicts=True)
     return True
 

@@ -1,0 +1,164 @@
+"""Pictures, videos and other files of courses, each only for those who may see what it belongs to."""
+
+from __future__ import annotations
+
+import mimetypes
+import re
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+from typing import IO, TYPE_CHECKING, cast
+
+from django.db.models import Q
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.utils.html import escape
+from django.views.decorators.http import require_safe
+
+from learning.models import Course, CourseFile, Lesson
+from learning.selectors.outline import enrollment_of
+from learning.views.access import Standing, visit, with_course
+
+if TYPE_CHECKING:
+    from django.db.models.fields.files import FieldFile
+
+    from learning.models.courses import Viewer
+
+PICTURES = {
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".gif": "image/gif",
+    ".webp": "image/webp",
+}
+DRAWING = "image/svg+xml"
+# A drawing may hold scripts; opened by itself it runs none and loads nothing.
+HARMLESS = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
+CHUNK = 256 * 1024
+_RANGE = re.compile(r"^bytes=(\d*)-(\d*)$")
+
+
+@require_safe
+@with_course
+def course_file(request: HttpRequest, course: Course, path: str) -> HttpResponseBase:
+    """A file of the course's material. Pictures are shown; everything else is a download."""
+    found = CourseFile.objects.filter(course=course, path=path).first()
+    if found is None or not (_may_read_course(request.user, course) or _is_in_free_preview(found)):
+        raise Http404
+    return _harmless(found.file, PurePosixPath(found.path).name)
+
+
+def _may_read_course(viewer: Viewer, course: Course) -> bool:
+    if not viewer.is_authenticated:
+        return False
+    enrolled = course.is_published and enrollment_of(viewer, course) is not None
+    return enrolled or course.is_managed_by(viewer)
+
+
+def _is_in_free_preview(file: CourseFile) -> bool:
+    """Whether a lesson that everybody may read, or a further page of one, refers to the file."""
+    address = f'"{escape(file.get_absolute_url())}"'
+    open_to_all = Lesson.objects.published().filter(course=file.course_id, is_preview=True)
+    return open_to_all.filter(Q(html__contains=address) | Q(sub_pages__html__contains=address)).exists()
+
+
+def _harmless(file: FieldFile, name: str) -> HttpResponseBase:
+    extension = PurePosixPath(name).suffix.lower()
+    if extension == ".svg":
+        response = _opened(file, content_type=DRAWING)
+    elif extension in PICTURES:
+        response = _opened(file, content_type=PICTURES[extension])
+    else:
+        response = _opened(file, content_type="application/octet-stream", as_attachment=True, filename=name)
+    response["Content-Security-Policy"] = HARMLESS
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, max-age=3600"
+    return response
+
+
+def _opened(file: FieldFile, *, content_type: str, as_attachment: bool = False, filename: str = "") -> FileResponse:
+    try:
+        return FileResponse(file.open("rb"), content_type=content_type, as_attachment=as_attachment, filename=filename)
+    except FileNotFoundError as gone:
+        raise Http404 from gone
+
+
+@require_safe
+@with_course
+def course_picture(request: HttpRequest, course: Course) -> HttpResponseBase:
+    if not course.thumbnail:
+        raise Http404
+    return _harmless(course.thumbnail, course.thumbnail.name or "")
+
+
+@require_safe
+@with_course
+def lesson_video(request: HttpRequest, course: Course, lesson_slug: str) -> HttpResponseBase:
+    """The video file, in the pieces that a player asks for."""
+    file = _file_of_lesson(request, course, lesson_slug, "video_file")
+    content_type = mimetypes.guess_type(file.name or "")[0] or "video/mp4"
+    return _in_pieces(request, file, content_type)
+
+
+@require_safe
+@with_course
+def lesson_captions(request: HttpRequest, course: Course, lesson_slug: str) -> HttpResponseBase:
+    response = _opened(
+        _file_of_lesson(request, course, lesson_slug, "captions"), content_type="text/vtt; charset=utf-8"
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def _file_of_lesson(request: HttpRequest, course: Course, lesson_slug: str, field: str) -> FieldFile:
+    here = visit(request.user, course, lesson_slug)
+    file: FieldFile = getattr(here.lesson, field)
+    if here.standing is Standing.OUTSIDE or not file:
+        raise Http404
+    return file
+
+
+def _in_pieces(request: HttpRequest, file: FieldFile, content_type: str) -> HttpResponseBase:
+    """The whole file, or the one range that was asked for (players seek with it)."""
+    try:
+        size, opened = file.size, cast("IO[bytes]", file.open("rb"))
+    except FileNotFoundError as gone:
+        raise Http404 from gone
+    wanted = _wanted(request.headers.get("Range", ""), size)
+    response: HttpResponseBase
+    if wanted is None:
+        response = FileResponse(opened, content_type=content_type)
+    elif wanted[0] > wanted[1]:
+        opened.close()
+        response = HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
+    else:
+        response = _piece(opened, wanted, size, content_type)
+    response["Accept-Ranges"] = "bytes"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def _wanted(header: str, size: int) -> tuple[int, int] | None:
+    """First and last byte that the header names; first above last when there are none such; None without a header."""
+    named = _RANGE.match(header)
+    if not named or named[1] == named[2] == "":
+        return None
+    if not named[1]:
+        return max(0, size - int(named[2])), size - 1
+    last = int(named[2]) if named[2] else size - 1
+    return int(named[1]), min(last, size - 1)
+
+
+def _piece(opened: IO[bytes], wanted: tuple[int, int], size: int, content_type: str) -> StreamingHttpResponse:
+    first, last = wanted
+    response = StreamingHttpResponse(_read(opened, first, last), status=206, content_type=content_type)
+    response["Content-Range"] = f"bytes {first}-{last}/{size}"
+    response["Content-Length"] = str(last - first + 1)
+    return response
+
+
+def _read(opened: IO[bytes], first: int, last: int) -> Iterator[bytes]:
+    with opened:
+        opened.seek(first)
+        left = last - first + 1
+        while left > 0 and (data := opened.read(min(CHUNK, left))):
+            left -= len(data)
+            yield data

@@ -1,0 +1,46 @@
+"""Settings: who you are, which days are yours, what is kept private."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from learning import zones
+from learning.forms import SettingsForm
+from learning.services.people import change_time_zone
+
+if TYPE_CHECKING:
+    from learning.models import User
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def settings(request: HttpRequest) -> HttpResponse:
+    person = cast("User", request.user)
+    form = SettingsForm(request.POST or None, instance=person)
+    if request.method == "POST" and form.is_valid():
+        _save(form)
+        messages.success(request, _("Saved."))
+        return redirect("learning:settings")
+    return render(request, "learning/settings.html", {"form": form, "pending": _pending(person)})
+
+
+def _save(form: SettingsForm) -> None:
+    person = form.save()
+    if form.cleaned_data["time_zone"] != form.initial["time_zone"]:
+        change_time_zone(person, form.cleaned_data["time_zone"], at=timezone.now())
+
+
+def _pending(person: User) -> dict[str, object] | None:
+    """A move to another time zone that has not begun: from when it counts, as the clock there will read."""
+    if person.time_zone_from is None or person.time_zone_from <= timezone.now():
+        return None
+    starts = person.time_zone_from.astimezone(zones.zone(person.time_zone))
+    return {"zone": person.time_zone, "from": starts, "until_then": person.previous_time_zone}

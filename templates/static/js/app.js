@@ -1,0 +1,8 @@
+// What every page does: theme switch, counters, the time zone of forms.
+import { loadCounters } from "./counters.js";
+import { setUpTheme } from "./theme-switch.js";
+import { setUpTimeZone } from "./time-zone.js";
+
+setUpTheme();
+setUpTimeZone();
+loadCounters();
