@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -45,7 +46,7 @@ def award(*, learner: User, rule: Rule, source: str, at: dt.datetime, day: dt.da
     The entry and the cached total are one statement where the database can do it.
     """
     instant = connection.ops.adapt_datetimefield_value(at)
-    values = [learner.pk, source, instant, connection.ops.adapt_datefield_value(day), str(rule)]
+    values: list[Any] = [learner.pk, source, instant, connection.ops.adapt_datefield_value(day), str(rule)]
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(_PAY_AND_ADD, [*values, learner.pk])
