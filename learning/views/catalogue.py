@@ -21,7 +21,7 @@ CHIPS = ("category", "level", "language", "duration")
 
 @require_safe
 def courses(request: HttpRequest) -> HttpResponse:
-    found = CourseFilter(request.GET, queryset=catalogue(request.user))
+    found = CourseFilter(request.GET, queryset=catalogue(request.user))  # type: ignore[no-untyped-call]
     page = Paginator(found.qs, PER_PAGE).get_page(request.GET.get("page"))
     only_results = request.htmx and not request.htmx.history_restore_request  # type: ignore[attr-defined]
     template = "learning/catalogue_results.html" if only_results else "learning/catalogue.html"
