@@ -45,6 +45,7 @@ def test_days_are_the_learners_own(clock, alice):
     page = alice.get(PAGE).content.decode()
     headings = re.findall(r'<h2 class="inbox-day"[^>]*>(.*?)</h2>', page)
     assert headings == ["Today", "Yesterday", "Sunday 8 March", "30 November 2025"]
+    assert '<time datetime="2026-03-08T23:30:00+00:00">00:30</time>' in page
     positions = [page.index(words) for words in ("Today<", "It is now", "Yesterday<", "It is late", "It is before")]
     assert positions == sorted(positions)
 
