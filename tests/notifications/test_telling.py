@@ -86,6 +86,23 @@ def test_several_badges_of_one_act_leave_one_row_each_in_one_statement(clock, al
     assert len(inserts(spent)) == 4, shown(spent)
 
 
+def test_badges_are_announced_once_per_grant_and_never_without_any(clock, alice, ines):
+    heard = []
+
+    @receiver(badges_earned, dispatch_uid="tests.listen")
+    def listen(event, **kwargs):
+        heard.append({earned.badge.key for earned in event.earned})
+
+    course = a_course(ines.user, lessons=2)
+    try:
+        enrolled(alice.user, course)
+        for lesson in lessons_of(course):
+            complete(alice, lesson)
+    finally:
+        badges_earned.disconnect(dispatch_uid="tests.listen")
+    assert heard == [{"explorer"}, {"first_steps"}, {"course_conqueror", "speed_demon"}]
+
+
 def test_what_earns_nothing_asks_the_inbox_nothing(clock, alice, ines):
     course = a_course(ines.user, lessons=3)
     enrolled(alice.user, course)
