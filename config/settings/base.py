@@ -180,7 +180,12 @@ STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [
     BASE_DIR / "templates" / "static",
-    *([("npm", str(BASE_DIR / "node_modules"))] if (BASE_DIR / "node_modules").is_dir() else []),
+    # Of each npm package only what a browser asks for.
+    *[
+        (f"npm/{folder}", str(BASE_DIR / "node_modules" / folder))
+        for folder in ("@fontsource-variable/inter/files", "echarts/dist")
+        if (BASE_DIR / "node_modules" / folder).is_dir()
+    ],
 ]
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(VAR_DIR / "media")))
 MEDIA_URL = "/media/"
