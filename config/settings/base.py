@@ -107,13 +107,12 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     DATABASES["default"]["OPTIONS"] = {
+        # Only what binds on the server (learning.beats) is prepared; behind a transaction pooler, set it to 0.
+        "prepare_threshold": env.int("DATABASE_PREPARE", default=5) or None,
         "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", default=8), "timeout": 5},
         "options": "-c statement_timeout=10000 -c idle_in_transaction_session_timeout=30000"
         " -c plan_cache_mode=force_generic_plan",
     }
-
-# The covering columns of some indexes exist on PostgreSQL only; SQLite goes without them, as meant.
-SILENCED_SYSTEM_CHECKS = ["models.W040"]
 
 REDIS_URL = env.str("REDIS_URL", default="")
 if REDIS_URL:
