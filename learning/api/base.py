@@ -121,7 +121,7 @@ class NewestFirst(pagination.CursorPagination):
     def decode_cursor(self, request: Request) -> pagination.Cursor | None:
         """A cursor holds an instant; what was made up is answered as unknown before the database is asked."""
         cursor = super().decode_cursor(request)
-        if cursor and cursor.position is not None and not _is_instant(cursor.position):
+        if cursor and cursor.position is not None and not _is_instant(str(cursor.position)):
             raise exceptions.NotFound(self.invalid_cursor_message)
         return cursor
 
