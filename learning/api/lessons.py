@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.urls import reverse
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import exceptions, permissions, serializers
 from rest_framework.request import Request
@@ -24,10 +25,15 @@ class VideoSerializer(serializers.Serializer):
     forbid_skipping = serializers.BooleanField()
 
     def get_url(self, lesson: Lesson) -> str:
-        return lesson.video_file.url if lesson.video_file else lesson.video_url
+        return _address("lesson_video", lesson) if lesson.video_file else lesson.video_url
 
     def get_captions_url(self, lesson: Lesson) -> str | None:
-        return lesson.captions.url if lesson.captions else None
+        return _address("lesson_captions", lesson) if lesson.captions else None
+
+
+def _address(view: str, lesson: Lesson) -> str:
+    """Where the file is handed to those who may see the lesson."""
+    return reverse(f"learning:{view}", args=[lesson.course.slug, lesson.slug])
 
 
 class PracticeSerializer(serializers.Serializer):
