@@ -1,6 +1,8 @@
 // The player for everybody who sees a video: speed, captions, keys. Choices stay in this browser.
 import { setUpKeys } from "./keys.js";
 
+const HAS_DATA = 2;
+
 const video = document.querySelector("[data-video]");
 
 function setUpSpeed() {
@@ -21,11 +23,16 @@ function setUpSpeed() {
 function setUpCaptions() {
   const [captions] = video.textTracks;
   if (!captions) return;
-  let mode = remembered("captions");
-  if (mode) captions.mode = mode;
-  video.addEventListener("loadeddata", () => (mode = captions.mode), { once: true });
+  if (video.readyState >= HAS_DATA) followCaptions(captions);
+  else video.addEventListener("loadeddata", () => followCaptions(captions), { once: true });
+}
+
+// Before there are pictures the browser chooses by itself, and that is nobody's choice.
+function followCaptions(captions) {
+  let mode = remembered("captions") ?? captions.mode;
+  captions.mode = mode;
   video.textTracks.addEventListener("change", () => {
-    if (mode && captions.mode !== mode) remember("captions", (mode = captions.mode));
+    if (captions.mode !== mode) remember("captions", (mode = captions.mode));
   });
 }
 
