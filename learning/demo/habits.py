@@ -24,25 +24,38 @@ class Habit:
     enrolled: Span = (10, DAYS - 1)  # days before the last one
     stays: Span | None = None  # then gone for good
     away: Span | None = None  # gone for so many days, and then back
+    lessons: Span = (1, 2)  # most of one sitting
     twice: float = 0.1  # a second sitting on the same day
     again: float = 0.0  # on a day with nothing new left: practise or read again
+    practises: float = 0.35  # and then: practise rather than read
+    gives_up: float = 0.0  # after a lesson: this course is not for them
     leaves: float = 0.0  # says so when going
 
 
 HABITS = (
-    Habit("devoted", 5, 0.97, 0.95, (12, 26), (3, 3), enrolled=(25, DAYS - 1), twice=0.2, again=0.97),
-    Habit("regular", 20, 0.62, 0.45, (9, 24), (2, 3), again=0.6),
-    Habit("weekender", 14, 0.04, 0.72, (18, 48), (1, 3), again=0.4, twice=0.25),
-    Habit("crammer", 12, 0.85, 0.9, (55, 150), (1, 2), stays=(3, 6), twice=0.5),
-    Habit("finisher", 16, 0.4, 0.3, (10, 30), (1, 2)),
-    Habit("dropper", 17, 0.42, 0.3, (5, 16), (1, 1), stays=(4, 24), leaves=0.2),
-    Habit("returner", 8, 0.5, 0.4, (10, 26), (1, 3), enrolled=(50, DAYS - 1), away=(18, 40), again=0.3),
+    Habit(
+        "devoted", 6, 0.97, 0.95, (12, 26), (3, 3), enrolled=(25, DAYS - 1), lessons=(1, 1), again=0.97, practises=0.93
+    ),
+    Habit("regular", 20, 0.6, 0.42, (9, 24), (2, 3), again=0.45, gives_up=0.02),
+    Habit("weekender", 14, 0.04, 0.7, (18, 48), (1, 3), lessons=(1, 3), again=0.25, twice=0.2, gives_up=0.07),
+    Habit("crammer", 9, 0.85, 0.9, (40, 150), (1, 2), stays=(2, 5), lessons=(3, 9), twice=0.5, gives_up=0.07),
+    Habit("finisher", 12, 0.38, 0.28, (10, 30), (1, 2), gives_up=0.01),
+    Habit("dropper", 21, 0.42, 0.3, (5, 16), stays=(3, 24), lessons=(1, 1), gives_up=0.22, leaves=0.2),
+    Habit("returner", 8, 0.5, 0.4, (10, 26), (1, 3), enrolled=(50, DAYS - 1), away=(18, 40), gives_up=0.04),
     Habit("newcomer", 4, 0.7, 0.6, (8, 22), (1, 1), enrolled=(1, 6)),
-    Habit("onlooker", 8, 0, 0, (0, 0), (1, 1), enrolled=(1, DAYS - 1)),  # enrolled, and never began
+    Habit("onlooker", 6, 0, 0, (0, 0), (1, 1), enrolled=(1, DAYS - 1)),  # enrolled, and never began
 )
 
 # When people sit down: hour of day, how far around it, and how many people are like that. 24 and more is past midnight.
-HOURS = ((5.8, 0.5, 6), (8.2, 0.6, 16), (12.7, 0.5, 16), (16.0, 1.2, 16), (20.2, 1.0, 36), (23.1, 0.8, 10))
+HOURS = (
+    (5.8, 0.5, 6),
+    (8.2, 0.6, 16),
+    (10.6, 0.8, 7),
+    (12.7, 0.5, 16),
+    (16.0, 1.2, 16),
+    (20.2, 1.0, 36),
+    (23.1, 0.8, 10),
+)
 EARLIEST, LATEST = 4.5, 25.5
 
 
@@ -71,11 +84,12 @@ def somebodys_temper(dice: Random) -> Temper:
 
 @dataclass(frozen=True)
 class Sitting:
-    """An hour of day, in hours from midnight, and how long this person means to stay."""
+    """An hour of day, in hours from midnight, and how long and for how many lessons this person means to stay."""
 
     day: dt.date
     hour: float
     minutes: int
+    lessons: int
 
 
 def first_day(temper: Temper, today: dt.date, dice: Random) -> dt.date:
@@ -114,4 +128,5 @@ def _of_a_day(temper: Temper, day: dt.date, dice: Random) -> Iterator[Sitting]:
     times = 2 if dice.random() < temper.habit.twice else 1
     hours = sorted(min(LATEST, max(EARLIEST, dice.gauss(*dice.choice(temper.hours)))) for _ in range(times))
     for hour in hours:
-        yield Sitting(day, hour, round(dice.triangular(*temper.habit.minutes)))
+        minutes, lessons = round(dice.triangular(*temper.habit.minutes)), dice.randint(*temper.habit.lessons)
+        yield Sitting(day, hour, minutes, lessons)

@@ -31,6 +31,7 @@ class Life:
         self.taken: list[Path] = []
         self.free_from = dt.datetime.min.replace(tzinfo=dt.UTC)
         self.needs: dict[int, int] = {}
+        self.given_up: list[Path] = []
 
     def begin(self, day: dt.date) -> None:
         """Enrol on that day, a little before sitting down."""
@@ -38,11 +39,13 @@ class Life:
         self._take(_instant(self.journal.learner, day, max(0.0, hour - 3)))
 
     def sit(self, sitting: Sitting) -> None:
-        """One sitting: lesson after lesson, until the time is over or the lessons are."""
+        """One sitting: lesson after lesson, until they have had enough of it for that day."""
         now = max(_instant(self.journal.learner, sitting.day, sitting.hour), self.free_from)
         until = now + dt.timedelta(minutes=sitting.minutes)
-        while (left := int((until - now).total_seconds())) >= PATIENCE:
-            before = now
+        for _ in range(sitting.lessons):
+            before, left = now, int((until - now).total_seconds())
+            if left < PATIENCE:
+                break
             now = self._go_on(now, left)
             if now == before:
                 break
@@ -70,10 +73,13 @@ class Life:
             found = self._next()
         if found is None:
             return self._again(now, left)
-        return self._learn(*found, now, left)
+        end = self._learn(*found, now, left)
+        if end > now and self.dice.random() < self.temper.habit.gives_up:
+            self.given_up.append(found[0])
+        return end
 
     def _next(self) -> tuple[Path, Lesson] | None:
-        for path in self.taken:
+        for path in (path for path in self.taken if path not in self.given_up):
             for lesson in path.lessons:
                 is_wanted = lesson.is_required or self.temper.curiosity > 0.4
                 if is_wanted and not self.journal.is_done(lesson):
@@ -122,7 +128,7 @@ class Life:
         end = self.journal.visit(path, lesson, now, seconds)
         if not finish:
             return
-        chance = min(0.97, self.temper.skill - 0.12 + 0.12 * tries)
+        chance = min(0.95, self.temper.skill - 0.12 + 0.1 * min(tries, 2))
         right = [self.dice.random() < chance for _ in path.replies[lesson.pk]]
         self.journal.finish_attempt(path, lesson, attempt, right, end)
         if not attempt.passed:
@@ -130,12 +136,14 @@ class Life:
 
     def _again(self, now: dt.datetime, left: int) -> dt.datetime:
         """Nothing new is left: practise again, or read again what was good; once in a sitting."""
-        if self.dice.random() > self.temper.habit.again:
+        if self.given_up or self.dice.random() > self.temper.habit.again:
             return now
         path = self.dice.choice(self.taken)
         lessons = [lesson for lesson in path.lessons if self.journal.is_done(lesson)]
         practices = [lesson for lesson in lessons if lesson.kind == LessonKind.PRACTICE]
-        lesson = self.dice.choice(practices if practices and self.dice.random() < 0.6 else lessons)
+        lesson = self.dice.choice(
+            practices if practices and self.dice.random() < self.temper.habit.practises else lessons
+        )
         seconds = min(left, round(lesson.estimated_minutes * 60 * self.dice.uniform(0.3, 0.9)))
         end = now + dt.timedelta(seconds=seconds)
         if end > self.at:

@@ -22,7 +22,7 @@ def _place(weight: int, zones: str, given: str, family: str) -> Place:
 
 PLACES = (
     _place(
-        12, "Europe/Lisbon Europe/Lisbon Atlantic/Azores",
+        11, "Europe/Lisbon Europe/Lisbon Atlantic/Azores",
         "Beatriz Tomás Leonor Duarte Matilde Rui Joana Vasco Teresa Nuno Mafalda Simão",
         "Carvalho Lopes Teixeira Faria Antunes Pinto Moreira Neves Sequeira Brandão",
     ),
@@ -37,14 +37,24 @@ PLACES = (
         "Albrecht Brandt Lorenz Engel Hartmann Voss Winkler Seidel Kaiser Thoma",
     ),
     _place(
-        9, "Europe/Prague Europe/Warsaw Europe/Bratislava",
-        "Zuzana Ondřej Kasia Marek Eliška Tomasz Hana Piotr Lenka Wojtek Alena Filip",
-        "Dvořák Kowal Beneš Mazur Horák Zając Kučera Sikora Marek Wrona",
+        5, "Europe/Prague",
+        "Zuzana Ondřej Eliška Marek Hana Vojtěch Lenka Matěj Alena Filip",
+        "Dvořák Beneš Horák Kučera Fiala Pokorný Růžička Sedláček",
     ),
     _place(
-        12, "Europe/London Europe/London Europe/Dublin",
-        "Maeve Callum Priya Owen Aisling Theo Zara Rhys Niamh Idris Freya Kwame",
-        "Gallagher Pritchard Osei Whitlock Byrne Ahmed Llewellyn Marsh Doyle Baptiste",
+        5, "Europe/Warsaw",
+        "Kasia Tomasz Zofia Piotr Agnieszka Wojtek Hanna Jakub",
+        "Kowal Mazur Sikora Wrona Zając Lis Sobczak Gajda",
+    ),
+    _place(
+        9, "Europe/London",
+        "Callum Priya Owen Theo Zara Rhys Idris Freya Kwame Harriet Leila Ewan",
+        "Pritchard Osei Whitlock Ahmed Llewellyn Marsh Baptiste Rowe Fenwick Sharma",
+    ),
+    _place(
+        4, "Europe/Dublin",
+        "Maeve Aisling Niamh Cian Oisín Róisín Donal Gráinne",
+        "Gallagher Byrne Doyle Kinsella Brennan Nolan Keane Foley",
     ),
     _place(
         6, "Europe/Helsinki Europe/Stockholm Europe/Oslo",
@@ -52,19 +62,39 @@ PLACES = (
         "Koskinen Lindqvist Bakken Laine Sandberg Moen Rantala Holm Virtanen Dahl",
     ),
     _place(
-        8, "Europe/Istanbul Europe/Athens",
-        "Elif Deniz Zeynep Kerem Defne Emre Eleni Nikos Selin Baran Danae Stavros",
-        "Yıldız Aksoy Demir Pappas Aydın Kaya Vlachos Arslan Marinos Korkmaz",
+        6, "Europe/Istanbul",
+        "Elif Deniz Zeynep Kerem Defne Emre Selin Baran Ceren Ozan",
+        "Yıldız Aksoy Demir Aydın Kaya Arslan Korkmaz Güneş",
     ),
     _place(
-        9, "Africa/Lagos Africa/Accra",
-        "Adaeze Tunde Ama Chidi Folake Kojo Ngozi Emeka Efua Bayo Zainab Yaw",
-        "Okonkwo Mensah Adeyemi Boateng Eze Balogun Asante Nwosu Bello Owusu",
+        3, "Europe/Athens",
+        "Eleni Nikos Danae Stavros Ioanna Petros",
+        "Pappas Vlachos Marinos Kanelli Dimou Raptis",
     ),
     _place(
-        8, "Africa/Nairobi Africa/Johannesburg Africa/Addis_Ababa",
-        "Wanjiru Otieno Thandi Sipho Selam Dawit Achieng Kamau Lindiwe Abebe Naledi Baraka",
-        "Mwangi Ndlovu Tadesse Odhiambo Dlamini Kariuki Bekele Mokoena Njoroge Haile",
+        7, "Africa/Lagos",
+        "Adaeze Tunde Chidi Folake Ngozi Emeka Bayo Zainab Amara Segun",
+        "Okonkwo Adeyemi Eze Balogun Nwosu Bello Okafor Ibrahim Afolabi Umeh",
+    ),
+    _place(
+        4, "Africa/Accra",
+        "Ama Kojo Efua Yaw Abena Kwesi Akosua Kofi",
+        "Mensah Boateng Asante Owusu Agyeman Darko Appiah Tetteh",
+    ),
+    _place(
+        5, "Africa/Nairobi",
+        "Otieno Achieng Kamau Baraka Njeri Kiprop Wambui Akinyi Juma Chebet",
+        "Odhiambo Kariuki Njoroge Wafula Cheruiyot Omondi Mutua Kimani",
+    ),
+    _place(
+        4, "Africa/Johannesburg",
+        "Thandi Sipho Lindiwe Naledi Pieter Zanele Themba Anika",
+        "Ndlovu Dlamini Mokoena Khumalo Botha Naidoo Molefe Zulu",
+    ),
+    _place(
+        3, "Africa/Addis_Ababa",
+        "Selam Dawit Abebe Hanna Yonas Meron",
+        "Tadesse Bekele Haile Girma Alemu Wolde",
     ),
     _place(
         7, "Africa/Cairo Asia/Beirut Africa/Casablanca",
@@ -87,14 +117,34 @@ PLACES = (
         "Rahimi Moradi Karimi Sohrabi Jafari Azadi Farahani Bahrami",
     ),
     _place(
-        8, "Asia/Manila Asia/Jakarta Asia/Ho_Chi_Minh",
-        "Ligaya Bayani Putri Bagus Linh Minh Amihan Rizal Dewi Agus Thảo Quang",
-        "Santos Wijaya Reyes Pratama Trần Dizon Lestari Phạm Mercado Nugroho",
+        4, "Asia/Manila",
+        "Ligaya Bayani Amihan Rizal Marisol Jomar Tala Crisanto",
+        "Santos Reyes Dizon Mercado Bautista Salonga Villanueva Abad",
     ),
     _place(
-        8, "Asia/Tokyo Asia/Seoul Asia/Taipei",
-        "Haruka Sōta Jiwoo Minjun Yui Ren Seoyeon Kenta Hsin-yi Wei-ting Aoi Taeyang",
-        "Sasaki Yamada Kang Hayashi Lin Nakano Yoon Fujii Chang Moritani",
+        4, "Asia/Jakarta",
+        "Putri Bagus Dewi Agus Sari Rizky Wulan Hendra",
+        "Wijaya Pratama Lestari Nugroho Santoso Hidayat Utami Siregar",
+    ),
+    _place(
+        4, "Asia/Ho_Chi_Minh",
+        "Linh Minh Thảo Quang Ngọc Tuấn Hương Khoa",
+        "Trần Phạm Nguyễn Hoàng Vũ Đặng Bùi Đỗ",
+    ),
+    _place(
+        5, "Asia/Tokyo",
+        "Haruka Sōta Yui Ren Kenta Aoi Natsuki Daichi Misaki Riku",
+        "Sasaki Yamada Hayashi Nakano Fujii Moritani Okada Ishikawa",
+    ),
+    _place(
+        4, "Asia/Seoul",
+        "Jiwoo Minjun Seoyeon Taeyang Haneul Jihoon Yuna Dohyun",
+        "Kang Yoon Lim Han Seo Shin Kwon Jung",
+    ),
+    _place(
+        3, "Asia/Taipei",
+        "Hsin-yi Wei-ting Chia-hao Yu-chen Pei-shan Kuan-yu",
+        "Lin Chang Huang Tsai Hsu Wu",
     ),
     _place(
         13, "America/New_York America/Chicago America/Los_Angeles America/Denver",
@@ -102,7 +152,7 @@ PLACES = (
         "Whitfield Ramirez Coleman Nguyen Hollis Sandoval Beckett Jefferson Park Lindgren",
     ),
     _place(
-        4, "America/Toronto America/Halifax America/St_Johns",
+        5, "America/Toronto America/Halifax America/St_Johns",
         "Camille Étienne Rowan Gabrielle Isla Mathis Wren Félix",
         "Tremblay MacLeod Gagnon Power Bouchard Sinclair Roy Penney",
     ),
@@ -112,7 +162,7 @@ PLACES = (
         "Barbosa Nogueira Cardoso Freitas Ramos Queiroz Peixoto Tavares Machado Rocha",
     ),
     _place(
-        8, "America/Mexico_City America/Bogota America/Lima America/Argentina/Buenos_Aires",
+        9, "America/Mexico_City America/Bogota America/Lima America/Argentina/Buenos_Aires",
         "Ximena Santiago Valeria Mateo Renata Joaquín Camila Emilio Daniela Facundo Itzel Tadeo",
         "Quispe Aguilar Restrepo Luna Peralta Huamán Ortega Villalobos Acosta Benítez",
     ),
@@ -124,7 +174,11 @@ PLACES = (
 )  # fmt: skip
 
 
-def somebody(dice: Random) -> tuple[str, str]:
-    """A name and a time zone."""
-    place = dice.choices(PLACES, weights=[p.weight for p in PLACES])[0]
-    return f"{dice.choice(place.given)} {dice.choice(place.family)}", dice.choice(place.zones)
+def somebody(dice: Random, taken: set[str]) -> tuple[str, str]:
+    """A name that nobody has yet, and a time zone; from now on the name is taken."""
+    while True:
+        place = dice.choices(PLACES, weights=[p.weight for p in PLACES])[0]
+        name = f"{dice.choice(place.given)} {dice.choice(place.family)}"
+        if name not in taken:
+            taken.add(name)
+            return name, dice.choice(place.zones)

@@ -54,7 +54,8 @@ def _path(course: Course) -> Path:
 
 def _people(learners: int, *, at: dt.datetime) -> list[User]:
     password = make_password(PASSWORD)  # one hash for all: a slow function is slow once
-    people = [_person(n, password, at=at) for n in range(1, learners + 1)]
+    taken = {wanjiru.NAME}
+    people = [_person(n, password, taken, at=at) for n in range(1, learners + 1)]
     User.objects.bulk_create(people, batch_size=BATCH)
     made = list(User.objects.filter(email__in=[p.email for p in people]).order_by("email"))
     addresses = [EmailAddress(user=user, email=user.email, verified=True, primary=True) for user in made]
@@ -62,8 +63,8 @@ def _people(learners: int, *, at: dt.datetime) -> list[User]:
     return made
 
 
-def _person(n: int, password: str, *, at: dt.datetime) -> User:
-    name, zone = (wanjiru.NAME, wanjiru.ZONE) if n == 1 else somebody(_dice(n, "name"))
+def _person(n: int, password: str, taken: set[str], *, at: dt.datetime) -> User:
+    name, zone = (wanjiru.NAME, wanjiru.ZONE) if n == 1 else somebody(_dice(n, "name"), taken)
     email = f"learner{n:05}@example.org"
     return User(email=email, password=password, display_name=name, time_zone=zone, date_joined=at)
 

@@ -140,7 +140,7 @@ WHAT_WENT_WRONG = (
     Ask(
         QuestionKind.SINGLE,
         "The crust is torn at the side, low down. What was missing?",
-        "A crust that dries too soon is a corset, and bursts where it is weakest. Steam keeps it soft, a cut guides it.",
+        "A crust that dries too soon is a corset and bursts where it is weakest. Steam keeps it soft, a cut guides it.",
         choices={"Steam, or a cut": True, "Yeast": False, "Flour on the table": False},
     ),
     Ask(
