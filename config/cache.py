@@ -7,13 +7,23 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from django.core.cache.backends.redis import RedisCache
+from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 from redis.exceptions import RedisError
 
 log = logging.getLogger(__name__)
 
 TIMEOUT_SECONDS = 0.3
 REST_SECONDS = 2.0
+
+
+class OneClient(RedisCacheClient):
+    """Keeps the client of each pool: making one for every question costs more than asking."""
+
+    def get_client(self, key: Any = None, *, write: bool = False) -> Any:
+        pool = self._get_connection_pool(write)  # type: ignore[attr-defined]  # the stubs leave it out
+        if not hasattr(pool, "cairn_client"):
+            pool.cairn_client = self._client(connection_pool=pool)  # type: ignore[attr-defined]
+        return pool.cairn_client
 
 
 class FailOpenRedisCache(RedisCache):
@@ -24,6 +34,7 @@ class FailOpenRedisCache(RedisCache):
         options.setdefault("socket_timeout", TIMEOUT_SECONDS)
         options.setdefault("socket_connect_timeout", TIMEOUT_SECONDS)
         super().__init__(server, params)
+        self._class = OneClient
         self._away_until = 0.0
 
     def _try(self, act: Callable[[], Any], otherwise: Any) -> Any:

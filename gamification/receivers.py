@@ -84,8 +84,8 @@ def reward_course(event: CourseCompleted, **kwargs: object) -> list[Effect]:
 
 
 def _xp(learner: User, rule: Rule, source: str, *, at: dt.datetime, day: dt.date) -> list[Effect]:
-    amount = award(learner=learner, rule=rule, source=source, at=at, day=day)
-    return [Effect("xp", source, detail=amount)] if amount else []
+    paid = award(learner=learner, rule=rule, source=source, at=at, day=day)
+    return [Effect("xp", source, detail=paid.amount)] if paid.amount else []
 
 
 def _active(learner: User, day: dt.date, metrics: Collection[str], *, at: dt.datetime) -> list[Effect]:

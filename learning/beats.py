@@ -22,8 +22,9 @@ MOST_SECONDS = 60
 VIEW_AGAIN_AFTER = dt.timedelta(minutes=30)
 
 PLACE = """
-SELECT l.id, l.kind, l.min_seconds, l.duration_seconds, l.pass_mark, l.forbid_skipping, l.is_published, c.id, c.state,
-       c.time_zone, e.id, e.left_at, e.percent, e.completed_lessons, e.required_lessons, e.seconds, e.completed_at,
+SELECT l.id, l.kind, l.min_seconds, l.duration_seconds, l.pass_mark, l.forbid_skipping, l.is_required, l.is_published,
+       c.id, c.state, c.time_zone, e.id, e.left_at, e.percent, e.completed_lessons, e.required_lessons, e.seconds,
+       e.completed_at,
        p.seconds, p.position, p.coverage, p.completed_at, p.last_seen_at, s.last_seq
 FROM learning_lesson l
 JOIN learning_course c ON c.id = l.course_id
@@ -143,6 +144,7 @@ class Place:
     duration_seconds: int
     pass_mark: int
     forbid_skipping: bool
+    is_required: bool
     is_published: bool
     course: int
     course_state: str

@@ -88,11 +88,12 @@ class CountingThrottle(BaseThrottle):
 
 
 def _count(key: str, *, ends_at: float, now: float) -> int:
-    cache.add(key, 0, timeout=max(1, math.ceil(ends_at - now)) + 1)
-    try:
-        return cache.incr(key)
-    except ValueError:  # the cache is away, or has just dropped the key
-        return _local.count(key, ends_at=ends_at, now=now)
+    for _ in ("as it is", "after adding it"):
+        try:
+            return cache.incr(key)
+        except ValueError:  # not there yet, or the cache is away
+            cache.add(key, 0, timeout=max(1, math.ceil(ends_at - now)) + 1)
+    return _local.count(key, ends_at=ends_at, now=now)
 
 
 class _LocalCounts:

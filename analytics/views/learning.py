@@ -76,11 +76,12 @@ def course_progress(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _fold(module: dict[str, Any]) -> dict[str, Any]:
-    """A module with what its line says: how many of its lessons are completed."""
-    done = sum(_is_done(lesson) for lesson in module["lessons"])
+    """A module with what its line says: how many of its required lessons (of all, where none is) are completed."""
+    counted = [lesson for lesson in module["lessons"] if lesson["is_required"]] or module["lessons"]
+    done = sum(_is_done(lesson) for lesson in counted)
     begun = LessonStatus.IN_PROGRESS if done else LessonStatus.NOT_STARTED
-    status = LessonStatus.COMPLETED if done == len(module["lessons"]) else begun
-    return {**module, "done": done, "total": len(module["lessons"]), "status": status}
+    status = LessonStatus.COMPLETED if done == len(counted) else begun
+    return {**module, "done": done, "total": len(counted), "status": status}
 
 
 def _next(path: list[dict[str, Any]]) -> dict[str, Any] | None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -11,30 +13,47 @@ from gamification.kinds import Rule
 from gamification.models import XPEntry
 from learning.models import User
 
-_PAY_BY_RULE = """
+_PAY = """
 INSERT INTO gamification_xpentry (learner_id, amount, rule, reason, source, created_at, day)
 SELECT %s, amount, key, '', %s, %s, %s FROM gamification_xprule WHERE key = %s AND is_active AND amount > 0
 ON CONFLICT (learner_id, rule, source) DO NOTHING
 RETURNING amount
 """
-_ADD_TO_TOTAL = """
-INSERT INTO gamification_profile AS p (learner_id, xp, run, longest_streak) VALUES (%s, %s, 0, 0)
+_ADD = """
+INSERT INTO gamification_profile AS p (learner_id, xp, run, longest_streak) {amount}
 ON CONFLICT (learner_id) DO UPDATE SET xp = p.xp + EXCLUDED.xp
+RETURNING xp
 """
+_ADD_AMOUNT = _ADD.format(amount="VALUES (%s, %s, 0, 0)")
+_PAY_AND_ADD = f"""
+WITH paid AS ({_PAY}), total AS ({_ADD.format(amount="SELECT %s, amount, 0, 0 FROM paid")})
+SELECT amount, xp FROM paid, total
+"""  # noqa: S608  (only our own words are filled in)
+
+
+@dataclass(frozen=True)
+class Payment:
+    """What was paid, and the learner's total after it; nothing was paid when `amount` is 0."""
+
+    amount: int
+    total: int
 
 
 @transaction.atomic
-def award(*, learner: User, rule: Rule, source: str, at: dt.datetime, day: dt.date) -> int:
-    """Pay what the rule says for this source, and say how much: 0 when it was paid before, or the rule pays nothing."""
+def award(*, learner: User, rule: Rule, source: str, at: dt.datetime, day: dt.date) -> Payment:
+    """Pay what the rule says for this source; nothing when it was paid before, or the rule pays nothing.
+
+    The entry and the cached total are one statement where the database can do it.
+    """
     instant = connection.ops.adapt_datetimefield_value(at)
-    date = connection.ops.adapt_datefield_value(day)
+    values: list[Any] = [learner.pk, source, instant, connection.ops.adapt_datefield_value(day), str(rule)]
     with connection.cursor() as cursor:
-        cursor.execute(_PAY_BY_RULE, [learner.pk, source, instant, date, str(rule)])
-        row = cursor.fetchone()
-    if row is None:
-        return 0
-    _add_to_total(learner.pk, row[0])
-    return row[0]
+        if connection.vendor == "postgresql":
+            cursor.execute(_PAY_AND_ADD, [*values, learner.pk])
+            return Payment(*(cursor.fetchone() or (0, 0)))
+        cursor.execute(_PAY, values)
+        paid = cursor.fetchone()
+    return Payment(paid[0], _add_to_total(learner.pk, paid[0])) if paid else Payment(0, 0)
 
 
 @transaction.atomic
@@ -55,7 +74,8 @@ def correct(*, learner: User, amount: int, reason: str, by: User, at: dt.datetim
     return entry
 
 
-def _add_to_total(learner: int, amount: int) -> None:
+def _add_to_total(learner: int, amount: int) -> int:
     """The cached total moves in the transaction of the entry; `rebuild_gamification` compares them."""
     with connection.cursor() as cursor:
-        cursor.execute(_ADD_TO_TOTAL, [learner, amount])
+        cursor.execute(_ADD_AMOUNT, [learner, amount])
+        return cursor.fetchone()[0]

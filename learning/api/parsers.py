@@ -58,4 +58,11 @@ def _inspect(value: Any, path: str = "", depth: int = 0) -> None:
 
 
 def _is_text(value: str) -> bool:
-    return "\x00" not in value and not any("\ud800" <= c <= "\udfff" for c in value)
+    """No NUL, and no half of a surrogate pair, which UTF-8 can't hold."""
+    if "\x00" in value:
+        return False
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import asdict
 from typing import Any
 
 from django.utils import timezone
@@ -16,7 +15,7 @@ from rest_framework.response import Response
 from learning.api.base import ApiView, NumberField, StrictBooleanField, StrictSerializer, WholeNumberField, caller
 from learning.api.effects import MOVED_FIELDS, moved
 from learning.exceptions import Refused
-from learning.kinds import Beat
+from learning.kinds import Beat, ProgressState
 from learning.limits import CountingThrottle
 from learning.services.tracking import Outcome, record_beat, record_beats
 
@@ -72,9 +71,15 @@ class BeatSerializer(StrictSerializer):
     recorded_at = InstantField(required=False, allow_null=True)
     completed = StrictBooleanField(required=False)
 
-    def to_beat(self) -> Beat:
-        values = dict(self.validated_data)
-        return Beat(**{**values, "client_session": str(values["client_session"])})
+
+# One for all requests: it keeps nothing between them, and making its fields anew costs more than all else here.
+_ONE_BEAT = BeatSerializer()
+
+
+def to_beat(sent: Any) -> Beat:
+    """The beat that was sent, or a ValidationError that names its fields."""
+    values = _ONE_BEAT.run_validation(sent)
+    return Beat(**{**values, "client_session": str(values["client_session"])})
 
 
 class BeatsSerializer(StrictSerializer):
@@ -162,41 +167,51 @@ class TrackLessonView(ApiView):
     def post(self, request: Request) -> Response:
         if isinstance(request.data, dict) and "beats" in request.data:
             return self._many(request)
-        body = BeatSerializer(data=request.data)
-        body.is_valid(raise_exception=True)
-        outcome = record_beat(learner=caller(request), beat=body.to_beat(), at=timezone.now())
+        outcome = record_beat(learner=caller(request), beat=to_beat(request.data), at=timezone.now())
         return Response(_answer(outcome))
 
     def _many(self, request: Request) -> Response:
         body = BeatsSerializer(data=request.data)
         body.is_valid(raise_exception=True)
-        judged = [BeatSerializer(data=beat) for beat in body.validated_data["beats"]]
-        good = [j.to_beat() for j in judged if j.is_valid()]
+        sent = body.validated_data["beats"]
+        judged = [_beat_or_error(one) for one in sent]
+        good = [one for one in judged if isinstance(one, Beat)]
         outcomes = record_beats(learner=caller(request), beats=good, at=timezone.now())
-        return Response(_answer_to_many(judged, outcomes))
+        waiting = iter(outcomes)
+        results = [
+            _result(next(waiting)) if isinstance(one, Beat) else _invalid(raw, one)
+            for raw, one in zip(sent, judged, strict=True)
+        ]
+        return Response({"results": results, **_standing(outcomes)})
+
+
+def _beat_or_error(sent: Any) -> Beat | exceptions.ValidationError:
+    try:
+        return to_beat(sent)
+    except exceptions.ValidationError as error:
+        return error
 
 
 # The answers are dataclasses whose members are the answer's; a serializer for each would double the cost of a beat.
 def _answer(outcome: Outcome) -> dict[str, Any]:
     return {
         "credited_seconds": outcome.credited,
-        "lesson_progress": asdict(outcome.progress) if outcome.progress else None,
-        "enrollment": asdict(outcome.enrollment) if outcome.enrollment else None,
+        "lesson_progress": _members(outcome.progress) if outcome.progress else None,
+        "enrollment": vars(outcome.enrollment) if outcome.enrollment else None,
         **moved(outcome.effects),
     }
 
 
-def _answer_to_many(judged: list[BeatSerializer], outcomes: list[Outcome]) -> dict[str, Any]:
-    waiting = iter(outcomes)
-    results = [_invalid(j) if j.errors else _result(next(waiting)) for j in judged]
-    lessons = {o.progress.lesson: o.progress for o in outcomes if o.progress}
-    courses = {o.enrollment.course: o.enrollment for o in outcomes if o.enrollment}
-    return {
-        "results": results,
-        "lesson_progress": [asdict(p) for p in lessons.values()],
-        "enrollment": [asdict(e) for e in courses.values()],
-        **moved([effect for o in outcomes for effect in o.effects]),
-    }
+def _members(progress: ProgressState) -> dict[str, Any]:
+    return {**vars(progress), "missing": [vars(m) for m in progress.missing]}
+
+
+def _standing(outcomes: list[Outcome]) -> dict[str, Any]:
+    """Each lesson and course that the beats touched, as the last of them left it."""
+    lessons = {o.progress.lesson: _members(o.progress) for o in outcomes if o.progress}
+    courses = {o.enrollment.course: vars(o.enrollment) for o in outcomes if o.enrollment}
+    effects = [effect for o in outcomes for effect in o.effects]
+    return {"lesson_progress": list(lessons.values()), "enrollment": list(courses.values()), **moved(effects)}
 
 
 def _result(outcome: Outcome) -> dict[str, Any]:
@@ -212,17 +227,18 @@ def _problem(problem: Refused) -> dict[str, Any]:
     return {"status": problem.status, "code": problem.code, "detail": problem.detail}
 
 
-def _invalid(judged: BeatSerializer) -> dict[str, Any]:
-    sent = judged.initial_data if isinstance(judged.initial_data, dict) else {}
-    seq = sent.get("seq")
+def _invalid(sent: Any, error: exceptions.ValidationError) -> dict[str, Any]:
+    known = sent if isinstance(sent, dict) else {}
+    seq = known.get("seq")
+    named = error.detail if isinstance(error.detail, dict) else {"non_field_errors": error.detail}
     errors = [
-        {"field": name, "code": getattr(error, "code", "invalid"), "detail": str(error)}
-        for name, found in judged.errors.items()
-        for error in (found if isinstance(found, list) else [found])
+        {"field": field, "code": getattr(problem, "code", "invalid"), "detail": str(problem)}
+        for field, problems in named.items()
+        for problem in (problems if isinstance(problems, list) else [problems])
     ]
     detail = _("Some of what was sent can't be used.")
     return {
-        "client_session": str(sent["client_session"]) if "client_session" in sent else None,
+        "client_session": str(known["client_session"]) if "client_session" in known else None,
         "seq": seq if isinstance(seq, int) and not isinstance(seq, bool) else None,
         "credited_seconds": 0,
         "problem": {"status": 400, "code": "invalid", "detail": detail, "errors": errors},

@@ -38,12 +38,17 @@ class Part:
         return sum(s.lesson.estimated_minutes for s in self.stops)
 
     @property
+    def counted(self) -> list[Stop]:
+        """The lessons that progress is counted from: the required ones, or all of a part that has none."""
+        return [s for s in self.stops if s.lesson.is_required] or self.stops
+
+    @property
     def completed(self) -> int:
-        return sum(s.is_completed for s in self.stops)
+        return sum(s.is_completed for s in self.counted)
 
     @property
     def total(self) -> int:
-        return len(self.stops)
+        return len(self.counted)
 
 
 def outline(course: Course, viewer: Viewer, *, with_drafts: bool = False) -> list[Part]:
