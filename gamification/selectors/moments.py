@@ -69,7 +69,7 @@ def _categories() -> Iterator[tuple[int, dt.datetime]]:
         if learner != reader:
             reader, done = learner, {}
         done[category] = done.get(category, 0) + 1
-        if done[category] == offered[category]:
+        if at and done[category] == offered[category]:
             yield learner, at
 
 

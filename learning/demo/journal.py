@@ -23,6 +23,7 @@ from learning.models import (
     User,
 )
 from learning.services.practice import ABANDONED_AFTER
+from learning.services.video import SLACK_SECONDS
 from learning.zones import day_at, zone
 
 # Zones differ by whole quarters of an hour, so a quarter lies in one hour and in one day, whoever's it is.
@@ -99,7 +100,7 @@ class Journal:
         mine.ranges = [list(pair) for pair in video.merge([*before, played])]
         mine.position = played[1]
         mine.coverage = Decimal(str(video.coverage(mine.ranges, lesson.duration_seconds)))
-        if played[1] < lesson.duration_seconds:
+        if played[1] < lesson.duration_seconds - SLACK_SECONDS:
             self.stops[lesson.pk, int(played[1] // 60)] += 1
         if mine.coverage >= VIDEO_COVERAGE_NEEDED:
             self.complete(path, lesson, end)

@@ -11,19 +11,18 @@ from learning.models import User
 NAME, ZONE = "Wanjiru Mwangi", "Africa/Nairobi"  # no summer time: her hours are the same on every date
 COURSE = "bread-from-four-things"
 ENROLLED = (12, dt.time(19, 45))
-# Days ago, her time of day, the lesson, whole minutes, whether she finished it.
-READ = (
+# Days ago, her time of day, the lesson, whole minutes, and whether she finished it; of practice, what was right:
+# two of four fail, three of four pass.
+Act = tuple[int, dt.time, str, int, bool | tuple[bool, ...]]
+ACTS: tuple[Act, ...] = (
     (12, dt.time(20, 0), "four-things", 8, True),
     (11, dt.time(20, 0), "a-recipe-is-a-ratio", 9, True),
+    (11, dt.time(20, 15), "practice-the-bakers-sum", 6, (True, False, True, False)),
+    (10, dt.time(20, 0), "practice-the-bakers-sum", 5, (True, True, True, False)),
     (10, dt.time(20, 10), "fold-dont-fight", 7, True),
     (6, dt.time(7, 0), "reading-the-dough", 4, False),
     (3, dt.time(20, 0), "reading-the-dough", 7, True),
     (2, dt.time(20, 30), "steam-and-colour", 12, False),
-)
-# The same, with what was right: two of four fail, three of four pass.
-PRACTISED = (
-    (11, dt.time(20, 15), "practice-the-bakers-sum", 6, (True, False, True, False)),
-    (10, dt.time(20, 0), "practice-the-bakers-sum", 5, (True, True, True, False)),
 )
 
 
@@ -32,8 +31,8 @@ def wanjirus_days(learner: User, path: Path, *, at: dt.datetime) -> Journal:
     journal = Journal(learner)
     journal.enroll(path, _instant(learner, *ENROLLED, at=at))
     lessons = {lesson.slug: lesson for lesson in path.lessons}
-    acts = [(_instant(learner, ago, time, at=at), *rest) for ago, time, *rest in (*READ, *PRACTISED)]
-    for start, slug, minutes, done in sorted(acts, key=lambda act: act[0]):
+    for days_ago, time, slug, minutes, done in ACTS:
+        start = _instant(learner, days_ago, time, at=at)
         lesson = lessons[slug]
         attempt = journal.start_attempt(path, lesson, start) if isinstance(done, tuple) else None
         end = journal.visit(path, lesson, start, minutes * 60)
