@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from learning.demo.questions import BEARINGS_AND_TIME, READING_A_MAP, THE_BAKERS_SUM, WHAT_WENT_WRONG, Ask
+from learning.demo.questions import BEARINGS_AND_TIME, READING_A_MAP, Ask
 from learning.kinds import LessonKind, Level
 from learning.models import Category, Choice, Course, Lesson, Module, Question, User
 from learning.services.people import make_instructor
@@ -27,7 +27,7 @@ class LessonPlan:
     is_required: bool = True
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class CoursePlan:
     slug: str
     title: str
@@ -100,43 +100,6 @@ WRITING = CoursePlan(
         ),
     },
 )
-
-BREAD = CoursePlan(
-    slug="bread-from-four-things",
-    title="Bread from four things",
-    subtitle="Bake a loaf that you would buy, without a machine and without a book.",
-    description=(
-        "Flour, water, salt and something alive; the rest is time. You learn to weigh and not to guess, to fold and "
-        "not to fight, to look at the dough and not at the clock, and to be brave with the oven.\n\n"
-        "**You need** a scale, a bowl, an oven, and an evening and a morning for each of three loaves. "
-        "**You do not need** to have baked anything before.\n\n"
-        "The first loaf is eaten whatever it looks like."
-    ),
-    category="Kitchen",
-    time_zone="Asia/Tehran",
-    modules={
-        "Before you bake": (
-            LessonPlan("four-things", "Four things, and a fifth", 5, is_preview=True),
-            LessonPlan("a-recipe-is-a-ratio", "A recipe is a ratio", 6),
-            LessonPlan("practice-the-bakers-sum", "Practice: the baker's sum", 5, questions=THE_BAKERS_SUM),
-        ),
-        "The dough": (
-            LessonPlan("fold-dont-fight", "Fold, don't fight", 6),
-            LessonPlan("reading-the-dough", "Reading the dough", 6),
-        ),
-        "The oven": (
-            LessonPlan("steam-and-colour", "Steam and colour", 6),
-            LessonPlan("practice-what-went-wrong", "Practice: what went wrong", 6, questions=WHAT_WENT_WRONG),
-            LessonPlan("yesterdays-bread", "Yesterday's bread", 4, is_required=False),
-        ),
-    },
-    summaries={
-        "Before you bake": "What goes in, and four numbers to remember.",
-        "The dough": "It does most of the work while you are away.",
-        "The oven": "Water in the first half, courage in the second.",
-    },
-)
-COURSES = (FINDING_YOUR_WAY, WRITING, BREAD)
 
 
 def make_course(plan: CoursePlan, instructor: User, *, at: dt.datetime) -> Course:

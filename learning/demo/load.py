@@ -6,7 +6,8 @@ import datetime as dt
 
 from django.db import transaction
 
-from learning.demo.courses import BREAD, COURSES, FINDING_YOUR_WAY, WRITING, make_course
+from learning.demo.bread import BREAD
+from learning.demo.courses import FINDING_YOUR_WAY, WRITING, make_course
 from learning.demo.habits import DAYS
 from learning.demo.history import relive
 from learning.demo.people import ALICE, IGOR, INES, IRIS, LOGINS, make_people
@@ -14,6 +15,7 @@ from learning.demo.population import populate
 from learning.models import Course, User
 
 OPENED = dt.timedelta(days=DAYS + 10)
+TAUGHT = ((FINDING_YOUR_WAY, INES), (WRITING, IGOR), (BREAD, IRIS))
 LEARNERS = 310  # and Alice and Bob
 
 
@@ -29,14 +31,13 @@ def load_demo(*, at: dt.datetime, learners: int = 0) -> bool:
     there before the rebuild commands have run.
     """
     people = set(User.objects.filter(email__in=[login.email for login in LOGINS]).values_list("email", flat=True))
-    courses = set(Course.objects.filter(slug__in=[plan.slug for plan in COURSES]).values_list("slug", flat=True))
+    courses = set(Course.objects.filter(slug__in=[plan.slug for plan, _ in TAUGHT]).values_list("slug", flat=True))
     if ALICE.email in people and FINDING_YOUR_WAY.slug in courses:
         return False
     if people or courses:
         raise InTheWay("Some accounts or courses with the demo's names exist already.")
     made = make_people(at=at - OPENED)
-    taught = {FINDING_YOUR_WAY: INES, WRITING: IGOR, BREAD: IRIS}
-    opened = [make_course(plan, made[login], at=at - OPENED) for plan, login in taught.items()]
+    opened = [make_course(plan, made[login], at=at - OPENED) for plan, login in TAUGHT]
     relive(made[ALICE], opened[0], at=at)
     populate(opened, learners=learners, at=at)
     return True

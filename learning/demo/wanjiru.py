@@ -36,7 +36,7 @@ def wanjirus_days(learner: User, path: Path, *, at: dt.datetime) -> Journal:
         lesson = lessons[slug]
         attempt = journal.start_attempt(path, lesson, start) if isinstance(done, tuple) else None
         end = journal.visit(path, lesson, start, minutes * 60)
-        if attempt:
+        if attempt and isinstance(done, tuple):
             journal.finish_attempt(path, lesson, attempt, list(done), end)
         elif done:
             journal.complete(path, lesson, end)
