@@ -36,13 +36,13 @@ HABITS = (
     Habit(
         "devoted", 6, 0.97, 0.95, (12, 26), (3, 3), enrolled=(25, DAYS - 1), lessons=(1, 1), again=0.97, practises=0.93
     ),
-    Habit("regular", 20, 0.6, 0.42, (9, 24), (2, 3), again=0.45, gives_up=0.02),
-    Habit("weekender", 14, 0.04, 0.7, (18, 48), (1, 3), lessons=(1, 3), again=0.25, twice=0.2, gives_up=0.07),
+    Habit("regular", 21, 0.6, 0.42, (9, 24), (2, 3), again=0.45, gives_up=0.02),
+    Habit("weekender", 12, 0.04, 0.7, (18, 48), (1, 3), lessons=(1, 3), again=0.25, twice=0.2, gives_up=0.07),
     Habit("crammer", 9, 0.85, 0.9, (40, 150), (1, 2), stays=(2, 5), lessons=(3, 9), twice=0.5, gives_up=0.07),
-    Habit("finisher", 12, 0.38, 0.28, (10, 30), (1, 2), gives_up=0.01),
+    Habit("finisher", 10, 0.38, 0.28, (10, 30), (1, 2), gives_up=0.01),
     Habit("dropper", 21, 0.42, 0.3, (5, 16), stays=(3, 24), lessons=(1, 1), gives_up=0.22, leaves=0.2),
     Habit("returner", 8, 0.5, 0.4, (10, 26), (1, 3), enrolled=(50, DAYS - 1), away=(18, 40), gives_up=0.04),
-    Habit("newcomer", 4, 0.7, 0.6, (8, 22), (1, 1), enrolled=(1, 6)),
+    Habit("newcomer", 7, 0.7, 0.6, (8, 22), (1, 1), enrolled=(1, 6)),
     Habit("onlooker", 6, 0, 0, (0, 0), (1, 1), enrolled=(1, DAYS - 1)),  # enrolled, and never began
 )
 
@@ -93,9 +93,9 @@ class Sitting:
 
 
 def first_day(temper: Temper, today: dt.date, dice: Random) -> dt.date:
-    """The day of enrolling: more people came when the courses opened, and more lately."""
+    """The day of enrolling: any day, and more of them lately."""
     low, high = temper.habit.enrolled
-    ago = dice.choice((dice.randint(low, high), round(dice.triangular(low, high, high)), dice.randint(low, high)))
+    ago = dice.choice((dice.randint(low, high), dice.randint(low, high), round(dice.triangular(low, high, low))))
     return today - dt.timedelta(days=ago)
 
 

@@ -138,12 +138,10 @@ class Life:
         """Nothing new is left: practise again, or read again what was good; once in a sitting."""
         if self.given_up or self.dice.random() > self.temper.habit.again:
             return now
-        path = self.dice.choice(self.taken)
-        lessons = [lesson for lesson in path.lessons if self.journal.is_done(lesson)]
-        practices = [lesson for lesson in lessons if lesson.kind == LessonKind.PRACTICE]
-        lesson = self.dice.choice(
-            practices if practices and self.dice.random() < self.temper.habit.practises else lessons
-        )
+        done = [(path, lesson) for path in self.taken for lesson in path.lessons if self.journal.is_done(lesson)]
+        practices = [(path, lesson) for path, lesson in done if lesson.kind == LessonKind.PRACTICE]
+        wants_practice = self.dice.random() < self.temper.habit.practises
+        path, lesson = self.dice.choice(practices if practices and wants_practice else done)
         seconds = min(left, round(lesson.estimated_minutes * 60 * self.dice.uniform(0.3, 0.9)))
         end = now + dt.timedelta(seconds=seconds)
         if end > self.at:
@@ -151,7 +149,7 @@ class Life:
         if lesson.kind == LessonKind.PRACTICE:
             self._practise(path, lesson, now, seconds, finish=True)
         elif lesson.kind == LessonKind.VIDEO and lesson.duration_seconds:
-            self.journal.watch(path, lesson, now, (0.0, min(seconds, lesson.duration_seconds) * 0.9), seconds)
+            self.journal.watch(path, lesson, now, (0.0, round(min(seconds, lesson.duration_seconds) * 0.9, 1)), seconds)
         else:
             self.journal.visit(path, lesson, now, seconds)
         return end
