@@ -9,6 +9,7 @@ from config import views
 urlpatterns = [
     path("health/live/", views.live, name="health_live"),
     path("health/ready/", views.ready, name="health_ready"),
+    path("favicon.ico", views.favicon, name="favicon"),
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.account.urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
