@@ -327,3 +327,15 @@ def test_a_film_leaves_its_ranges_its_minutes_and_its_completion():
     assert dict(journal.plays) == {(lesson.pk, 0): 2, (lesson.pk, 1): 3, (lesson.pk, 2): 1}
     assert dict(journal.rewatches) == {(lesson.pk, 0): 1, (lesson.pk, 1): 1}
     assert dict(journal.stops) == {(lesson.pk, 1): 2}
+
+
+def test_a_visit_over_midnight_is_on_two_days_and_in_the_hours_that_it_touched():
+    """In Kathmandu midnight is at 18:15 UTC; in Lisbon, where the course is, it is evening."""
+    course = Course.objects.create(title="Night", slug="night", time_zone="Europe/Lisbon")
+    lesson = course.modules.create(title="One").lessons.create(course=course, title="L", slug="l")
+    learner = User.objects.create(email="k@example.org", time_zone="Asia/Kathmandu")
+    journal, path = Journal(learner), Path(course, (lesson,), {})
+    journal.enroll(path, AT)
+    journal.visit(path, lesson, dt.datetime(2026, 3, 10, 17, 50, tzinfo=dt.UTC), 40 * 60)
+    rows = [(row.hour.hour, row.day.day, row.course_day.day, row.seconds // 60) for row in journal.study_time()]
+    assert rows == [(17, 10, 10, 10), (18, 10, 10, 15), (18, 11, 10, 15)]

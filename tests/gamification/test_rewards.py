@@ -124,3 +124,16 @@ def test_a_marathon_is_dated_where_its_fourth_hour_ended(clock, alice, course, a
     assert set(held()) == set(badges)
     key = (alice.user.pk, "marathon")
     assert abs(held()[key] - badges[key]) <= dt.timedelta(minutes=1)
+
+
+def test_two_short_runs_are_not_a_long_one(clock, alice, ines):
+    Badge.objects.filter(key="week_warrior").update(threshold=4)
+    course = a_course(ines.user, lessons=6)
+    enrolled(alice.user, course)
+    for days, lesson in zip((0, 1, 2, 6, 7, 8), lessons_of(course), strict=True):
+        clock.move_to(MIDNIGHT + dt.timedelta(days=days, hours=9))
+        read(alice, lesson, minutes=1, clock=clock, complete=True)
+    forget()
+    rebuild_gamification()
+    assert Profile.objects.get().longest_streak == 3
+    assert {key for _, key in held()} & {"streak_3", "week_warrior"} == {"streak_3"}
