@@ -1,4 +1,4 @@
-"""My learning, the counters in the header, and the progress in one course."""
+"""The counters in the header, and the progress in one course."""
 
 from __future__ import annotations
 
@@ -12,30 +12,14 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from analytics.selectors.my_learning import my_courses
 from analytics.selectors.progress import course_progress as progress
 from analytics.selectors.standing import standing
-from learning import zones
 from learning.kinds import LessonStatus
 from learning.models import Course, Enrollment
 from learning.selectors.outline import new_since_finished
 
 if TYPE_CHECKING:
     from learning.models import User
-
-
-@login_required
-@require_safe
-def my_learning(request: HttpRequest) -> HttpResponse:
-    learner, now = cast("User", request.user), timezone.now()
-    courses = my_courses(learner)
-    context = {
-        "standing": standing(learner, now),
-        "hour": now.astimezone(zones.zone(learner.zone_at(now))).hour,
-        "courses": courses,
-        "current": next((c for c in courses if not c.is_finished and c.main_step), None),
-    }
-    return render(request, "analytics/my_learning.html", context)
 
 
 @never_cache
