@@ -63,9 +63,11 @@ def _fold(module: dict[str, Any]) -> dict[str, Any]:
     """A module with what its line says: how many of its required lessons (of all, where none is) are completed."""
     counted = [lesson for lesson in module["lessons"] if lesson["is_required"]] or module["lessons"]
     done = sum(_is_done(lesson) for lesson in counted)
-    begun = LessonStatus.IN_PROGRESS if done else LessonStatus.NOT_STARTED
+    untouched = all(lesson["status"] == LessonStatus.NOT_STARTED for lesson in counted)
+    begun = LessonStatus.NOT_STARTED if untouched else LessonStatus.IN_PROGRESS
     status = LessonStatus.COMPLETED if done == len(counted) else begun
-    return {**module, "done": done, "total": len(counted), "status": status}
+    seconds = sum(lesson["seconds"] for lesson in module["lessons"])
+    return {**module, "done": done, "total": len(counted), "status": status, "seconds": seconds}
 
 
 def _next(path: list[dict[str, Any]]) -> dict[str, Any] | None:

@@ -62,7 +62,8 @@ def my_learning(request: HttpRequest) -> HttpResponse:
     learner, now = cast("User", request.user), timezone.now()
     htmx = getattr(request, "htmx", None)
     part = PARTS.get(htmx.target or "") if htmx and not htmx.history_restore_request else None
-    context = _context(learner, now, Choice.of(request.GET))
+    # The stamp comes first: what happens while the page is made is then shown by the next look, not missed.
+    context = {"stamp": stamp(learner, at=now), **_context(learner, now, Choice.of(request.GET))}
     answer = render(request, part or "analytics/my_learning.html", context)
     patch_vary_headers(answer, ["HX-Request"])
     return answer
@@ -85,13 +86,10 @@ def live(request: HttpRequest) -> HttpResponse:
 
 
 def _context(learner: User, now: dt.datetime, choice: Choice) -> dict[str, Any]:
-    # The stamp comes first: what happens while the page is made is then shown by the next look, not missed.
-    tag = stamp(learner, at=now)
     found = overview(learner, at=now, days=choice.days)
     going_on = [c for c in found.courses if not c.is_finished and c.main_step]
     state = found.state
     return {
-        "stamp": tag,
         "standing": found.standing,
         "hour": now.astimezone(zones.zone(learner.zone_at(now))).hour,
         "zone": learner.zone_at(now).replace("_", " "),

@@ -51,7 +51,9 @@ def short_time(seconds: int | None) -> str:
     hours, rest = divmod(whole // 60, 60)
     if 0 < whole < 60:
         return _("<1m")
-    return _("%(hours)dh %(minutes)dm") % {"hours": hours, "minutes": rest} if hours else _("%(m)dm") % {"m": rest}
+    if not hours:
+        return _("%(minutes)dm") % {"minutes": rest}
+    return _("%(hours)dh %(minutes)dm") % {"hours": hours, "minutes": rest} if rest else _("%(h)dh") % {"h": hours}
 
 
 @register.filter

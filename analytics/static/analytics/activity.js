@@ -105,6 +105,7 @@ function exact(section, { words: [day, time, sessions] }) {
 // Tokens are written as light-dark(); a probe tells what they come to here and now.
 function colours(section) {
   const probe = document.createElement("span");
+  probe.style.transitionProperty = "none"; // or the computed colour would be the one before
   section.append(probe);
   const look = (name) => {
     probe.style.color = `var(--${name})`;
@@ -138,12 +139,13 @@ function common(section, days) {
 }
 
 function short(date, options = { day: "numeric", month: "short" }) {
-  return new Intl.DateTimeFormat(document.documentElement.lang, { ...options, timeZone: "UTC" }).format(new Date(date));
+  const { lang } = document.documentElement;
+  return new Intl.DateTimeFormat(lang === "en" ? "en-GB" : lang, { ...options, timeZone: "UTC" }).format(new Date(date));
 }
 
 function bars(section, days) {
   const ink = colours(section);
-  const top = Math.max(...days.map((day) => day.seconds / 60), 10);
+  const top = 20 * Math.ceil(Math.max(...days.map((day) => day.seconds / 60), 1) / 20); // quarters are whole minutes
   return {
     grid: { left: 4, right: 4, top: 24, bottom: 4, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
     xAxis: {
@@ -163,8 +165,8 @@ function bars(section, days) {
     yAxis: {
       type: "value",
       min: 0,
-      max: Math.ceil(top / 10) * 10,
-      splitNumber: 3,
+      max: top,
+      interval: top / 4,
       name: section.dataset.wordMinutes,
       nameLocation: "end",
       nameGap: 8,
