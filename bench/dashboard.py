@@ -75,7 +75,7 @@ def make_data():
 
 def facts(model, learner, lessons, count, now):
     """Distinct lessons and hours over three years; minutes chosen by a fixed seed."""
-    chance = Random(7)  # noqa: S311  (data for a measurement)
+    chance = Random(7)
     start = now.replace(minute=0, second=0, microsecond=0)
     for n in range(count):
         hour = start - dt.timedelta(hours=(n // 4) % 26_000)
@@ -105,9 +105,9 @@ def measure(client, path: str, requests: int) -> dict[str, float]:
 def run(requests: int) -> dict:
     from django.db import connection
     from django.test import Client
+    from django.utils import timezone
 
     from analytics.selectors.stamp import stamp
-    from django.utils import timezone
     from learning.models import StudyTime
 
     learner = make_data()

@@ -50,7 +50,8 @@ def figures(state: dict[str, Any], *, zone: str) -> list[Figure]:
             % {"zone": zone.replace("_", " ")},
         ),
         Figure(
-            "completion", _("Average progress"), stats["average_completion"], "percent", "level", _("over your courses"),
+            "completion", _("Average progress"), stats["average_completion"], "percent", "level",
+            _("over your courses"),
             _("The mean progress of the courses that you are enrolled in, each from its required lessons, as of now."),
         ),
     ]  # fmt: skip

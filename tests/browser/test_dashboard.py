@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from learning.models import StudyTime
 from learning.services.completion import complete_lesson
@@ -24,9 +25,9 @@ def studied(alice, course, at_alice):
     return course
 
 
-def drawn(page, days: int = 30):
+def drawn(page):
     page.locator("#activity").scroll_into_view_if_needed()
-    page.locator(f"[data-activity][data-days='{days}'][data-drawn]").wait_for()
+    page.locator("[data-activity][data-drawn]").wait_for()
 
 
 def test_thirty_and_ninety_days_without_leaving_the_page(browse, alice, studied, faults):
@@ -36,7 +37,7 @@ def test_thirty_and_ninety_days_without_leaving_the_page(browse, alice, studied,
     drawn(page)
     before = page.locator("#activity").bounding_box()["height"]
     page.get_by_role("link", name="90 days").click()
-    drawn(page, 90)
+    page.locator("[data-activity][data-days='90'][data-drawn]").wait_for()
     assert page.get_by_text("of the last 90 days").is_visible()
     assert page.evaluate("window.same")
     assert page.locator("#activity").bounding_box()["height"] == before
@@ -56,7 +57,7 @@ def test_the_table_shows_what_the_chart_draws(browse, alice, studied):
     assert not page.locator("[data-canvas]").is_visible()
     assert page.locator("#activity").bounding_box()["height"] == height
     page.get_by_role("button", name="Calendar").click()
-    assert page.locator("[data-canvas] canvas").is_visible()
+    assert page.locator("[data-canvas] canvas").first.is_visible()
 
 
 def test_single_days_are_read_with_the_arrow_keys(browse, alice, studied):
@@ -87,11 +88,11 @@ def test_a_filter_changes_the_list_and_the_address(browse, alice, ines, studied,
     page.evaluate("window.same = true")
     page.locator("#show-not_started").check(force=True)
     page.wait_for_url("**show=not_started**")
-    page.wait_for_function("document.querySelectorAll('.my-course').length === 1")
+    expect(page.locator(".my-course")).to_have_count(1)
     assert page.locator(".my-course").text_content().strip().startswith("Untouched")
     assert page.evaluate("window.same && document.activeElement.id") == "show-not_started"
     page.go_back()
-    page.wait_for_function("document.querySelectorAll('.my-course').length === 2")
+    expect(page.locator(".my-course")).to_have_count(2)
     assert faults == []
 
 
