@@ -111,12 +111,13 @@ def _context(learner: User, now: dt.datetime, choice: Choice) -> dict[str, Any]:
 
 
 def _shown(courses: list[MyCourse], show: str) -> list[MyCourse]:
-    kept = {
-        "in_progress": lambda c: not c.is_finished and c.is_started,
-        "completed": lambda c: c.is_finished,
-        "not_started": lambda c: not c.is_finished and not c.is_started,
-    }.get(show)
-    return [c for c in courses if kept(c)] if kept else courses
+    return courses if show == "all" else [c for c in courses if _state(c) == show]
+
+
+def _state(mine: MyCourse) -> str:
+    if mine.is_finished:
+        return "completed"
+    return "in_progress" if mine.is_started else "not_started"
 
 
 def _sorted(courses: list[MyCourse], sort: str) -> list[MyCourse]:

@@ -81,9 +81,21 @@ class GuardedAdmin(OwnChoices, ModelAdmin):
         return rows
 
     def reaches(self, request: HttpRequest, obj: Any) -> bool:
-        """Whether this object is in the person's reach. Unfold asks with an id where Django asks with the object."""
-        rows = self.reach(self.model._default_manager.all(), person(request))
-        return rows.filter(pk=getattr(obj, "pk", obj)).exists()
+        """Whether this object is in the person's reach. Unfold asks with an id where Django asks with the object.
+
+        A page that is only read asks some twenty times over; it is told what it was told before.
+        """
+        pk = getattr(obj, "pk", obj)
+        if request.method not in {"GET", "HEAD"}:
+            return self._looks_up(request, pk)
+        known: dict[tuple[str, Any], bool] = request.__dict__.setdefault("_cairn_reach", {})
+        asked = (self.model._meta.label, pk)
+        if asked not in known:
+            known[asked] = self._looks_up(request, pk)
+        return known[asked]
+
+    def _looks_up(self, request: HttpRequest, pk: Any) -> bool:
+        return self.reach(self.model._default_manager.all(), person(request)).filter(pk=pk).exists()
 
     def choices(self, request: HttpRequest) -> QuerySet:
         return self.get_queryset(request)

@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, Prefetch
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -143,7 +143,9 @@ class CourseAdmin(OwnCoursesAdmin):
     _where = (_("Where it is found"), {"fields": ["category", "level", "language", "time_zone"]})
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Course]:
-        return with_learners(super().get_queryset(request))
+        return with_learners(super().get_queryset(request)).prefetch_related(
+            Prefetch("instructors", User.objects.order_by("pk"))
+        )
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """Courses are deleted one at a time, on their own page."""
@@ -191,16 +193,17 @@ class CourseAdmin(OwnCoursesAdmin):
 
     @admin.display(description=_("state"))
     def standing(self, course: Any) -> str:
+        """Of a saved course; the form of a new one has none of this yet."""
         return _("%(state)s · %(lessons)s published lessons, %(minutes)s minutes · %(learners)s learners") % {
             "state": course.get_state_display(),
             "lessons": course.lessons_count,
             "minutes": course.duration_minutes,
-            "learners": with_learners(Course.objects.filter(pk=course.pk)).get().learners,  # type: ignore[attr-defined]
+            "learners": getattr(course, "learners", 0),
         }
 
     @admin.display(description=_("instructors"))
     def teachers(self, course: Course) -> str:
-        return ", ".join(teacher.name for teacher in course.instructors.order_by("pk"))
+        return ", ".join(teacher.name for teacher in course.instructors.all()) if course.pk else ""
 
     # --- what is done --------------------------------------------------------------------------------------------
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:

@@ -103,7 +103,7 @@ def test_what_another_device_did_shows_without_a_reload(browse, alice, studied):
     assert page.locator(".today-count").text_content() == "1/3"
     second = lessons_of(studied)[1]
     complete_lesson(enrollment=alice.user.enrollments.get(), lesson=second, at=timezone.now())
-    page.evaluate("document.dispatchEvent(new CustomEvent('cairn:moved'))")
+    page.evaluate("document.body.dispatchEvent(new CustomEvent('cairn:moved'))")
     page.get_by_text("Everything here is finished").wait_for()
     assert page.locator(".today-count").text_content() == "2/3"
     assert page.evaluate("window.same")

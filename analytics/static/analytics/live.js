@@ -13,7 +13,7 @@ export function follow(page) {
   document.addEventListener("visibilitychange", look);
   window.addEventListener("online", look);
   window.addEventListener("pageshow", ({ persisted }) => persisted && look());
-  for (const place of [document, window]) place.addEventListener("cairn:moved", look);
+  window.addEventListener("cairn:moved", look, { capture: true }); // wherever on the page it is said
   document.body.addEventListener("htmx:afterSettle", () => remember(page));
 }
 
