@@ -96,7 +96,7 @@ class XPEntryAdmin(OfALearner):
 
 @admin.register(Profile)
 class ProfileAdmin(OfALearner):
-    """Cached totals; `manage.py rebuild` works them out anew."""
+    """Cached totals; `manage.py rebuild_gamification` works them out anew."""
 
     list_display = ["who", "xp", "run", "longest_streak", "last_active_day"]
     fields = ["who", "xp", "run", "longest_streak", "last_active_day"]

@@ -30,7 +30,7 @@ class EnrollmentQuerySet(models.QuerySet["Enrollment"]):
 class Enrollment(models.Model):
     """A learner's place in one course. Leaving sets `left_at`; coming back clears it, and nothing is lost.
 
-    The totals are sums of facts: completed lessons, seconds and percent are rebuilt by `manage.py rebuild`.
+    The totals are sums of facts: completed lessons, seconds and percent are rebuilt by `manage.py rebuild_progress`.
     """
 
     learner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="enrollments")
