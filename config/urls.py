@@ -16,8 +16,10 @@ urlpatterns = [
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema", metadata_class=None), name="api_docs"),
     path("api/", include("learning.api.urls")),
     path("api/", include("gamification.api.urls")),
+    path("api/", include("notifications.api.urls")),
     path("api/", include("analytics.api.urls")),
     path("", include("learning.urls")),
+    path("", include("notifications.urls")),
     path("", include("analytics.urls")),
 ]
 

@@ -27,6 +27,8 @@ from learning.models import (
 from learning.services.completion import complete_lesson
 from learning.services.rebuild import rebuild_progress
 from learning.services.structure import move_lesson, structure_changed
+from notifications.models import Notification
+from notifications.services.inbox import notify, read
 from tests.builders import a_beat, a_course, a_lesson, a_practice, enrolled, lessons_of
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
@@ -79,6 +81,9 @@ def test_twenty_completions_of_a_last_lesson_at_once(alice, ines):
     place = Enrollment.objects.get()
     assert (place.completed_lessons, place.percent, bool(place.completed_at)) == (1, 100, True)
     assert sum(a.json()["xp_awarded"] for a in answers) == 110
+    told = sorted(Notification.objects.values_list("kind", "key"))
+    certificate = ("certificate", str(Certificate.objects.get().uuid))
+    assert told == sorted([*(("badge", key) for key in keys), ("level", "2"), certificate])
 
 
 def test_different_lessons_completed_at_once_finish_the_course(alice, ines):
@@ -135,6 +140,28 @@ def test_an_attempt_finished_by_many_at_once_is_scored_once(alice, ines):
     assert {a.status_code for a in answers} == {200}
     assert sum(a.json()["xp_awarded"] for a in answers) == 15
     assert LearningSession.objects.count() == 1
+
+
+def test_a_notification_read_by_many_at_once_is_read_once(alice):
+    notify([Notification(learner=alice.user, kind="level", key="2", title="Level 2", created_at=timezone.now())])
+    row = Notification.objects.get()
+    assert sorted(at_once(8, lambda k: read(row, at=timezone.now()))) == [False] * 7 + [True]
+    clients = [browser(alice.user) for _ in range(8)]
+    paths = [f"/api/notifications/{row.pk}/read/", "/api/notifications/read-all/"]
+    answers = at_once(8, lambda k: clients[k].post(paths[k % 2], content_type="application/json"))
+    assert {(a.status_code, a.json()["unread"]) for a in answers} == {(200, 0)}
+
+
+def test_the_same_thing_told_by_many_at_once_is_told_once(alice):
+    def tell(k: int) -> int:
+        rows = [
+            Notification(learner=alice.user, kind="level", key=str(n), title=f"By {k}", created_at=timezone.now())
+            for n in (1, 2, 3)
+        ]
+        return len(notify(rows))
+
+    assert sum(at_once(10, tell)) == 3
+    assert Notification.objects.count() == 3
 
 
 @pytest.fixture

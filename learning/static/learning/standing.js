@@ -98,6 +98,7 @@ export function celebrate({ new_achievements: badges = [], xp_awarded: xp = 0, s
   addXp(xp);
   setStreak(streak ?? stats?.current_streak);
   for (const badge of badges) toast({ title: badge.title, text: badge.description });
+  if (badges.length || xp) document.body.dispatchEvent(new CustomEvent("cairn:moved"));
 }
 
 export function announce(what) {
