@@ -9,13 +9,14 @@ from django.db import transaction
 from learning.kinds import Effect
 from learning.models import Course, Enrollment, User
 from learning.services.completion import finish_if_done
-from learning.services.progress import recount_enrollments
+from learning.services.progress import hold_courses, recount_enrollments
 from learning.signals import LearnerEnrolled, learner_enrolled
 
 
 @transaction.atomic
 def enroll(*, learner: User, course: Course, at: dt.datetime) -> tuple[Enrollment, bool, list[Effect]]:
     """The learner's place in the course, whether this call made or reopened it, and what followed. Again: nothing."""
+    hold_courses([course.pk])  # a lesson added at this moment is counted by one of the two
     enrollment, is_new = Enrollment.objects.get_or_create(
         learner=learner, course=course, defaults={"started_at": at, "required_lessons": course.required_lessons}
     )

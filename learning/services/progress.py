@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db.models import Count, F, IntegerField, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Coalesce, Greatest
 
-from learning.models import Enrollment, Lesson, LessonProgress
+from learning.models import Course, Enrollment, Lesson, LessonProgress
 
 
 def recount_enrollments(enrollments: QuerySet[Enrollment]) -> int:
@@ -13,7 +15,7 @@ def recount_enrollments(enrollments: QuerySet[Enrollment]) -> int:
 
     Percent is worked out in whole numbers and rounded half up (learning.kinds.percent_hundredths is the same rule).
     """
-    _lock(enrollments)
+    hold_enrollments(enrollments)
     countable = Lesson.objects.countable()
     required = (
         countable.filter(course=OuterRef("course")).order_by().values("course").annotate(n=Count("pk")).values("n")
@@ -41,10 +43,19 @@ def recount_enrollments(enrollments: QuerySet[Enrollment]) -> int:
     return changed
 
 
-def _lock(enrollments: QuerySet[Enrollment]) -> None:
+def hold_enrollments(enrollments: QuerySet[Enrollment]) -> None:
     """Hold the rows before counting, in the order in which everybody takes them.
 
     An UPDATE that waits for a row counts from the moment it began to wait: it would overwrite the count of a lesson
     that was completed meanwhile with one that misses it.
     """
     list(enrollments.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True))
+
+
+def hold_courses(ids: Iterable[int]) -> None:
+    """Hold the courses whose lessons or enrolments are about to change: always before any enrolment.
+
+    Rows that merely point at a course may still be written meanwhile. A beat does that while it holds its enrolment,
+    and would otherwise wait for whoever waits for it.
+    """
+    list(Course.objects.filter(pk__in=ids).order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True))

@@ -15,7 +15,7 @@ from django.utils.text import slugify
 from learning.kinds import CourseState, Effect
 from learning.models import Course, Enrollment, Lesson, Module
 from learning.services.completion import finish_if_done
-from learning.services.progress import recount_enrollments
+from learning.services.progress import hold_courses, hold_enrollments, recount_enrollments
 from learning.signals import CoursePublished, course_published
 
 
@@ -25,7 +25,7 @@ def structure_changed(course: Course, *, at: dt.datetime) -> list[Effect]:
 
     A learner whom the change leaves with nothing to do has completed the course now, with all that follows.
     """
-    Course.objects.select_for_update().get(pk=course.pk)
+    hold_courses([course.pk])
     published = Lesson.objects.filter(course=course).published()
     counts = published.aggregate(
         lessons=Count("pk"), required=Count("pk", filter=Q(is_required=True)), minutes=Sum("estimated_minutes")
@@ -82,12 +82,14 @@ def _leave_the_catalogue(course: Course, state: CourseState) -> bool:
 def move_lesson(lesson: Lesson, *, to: Module, at: dt.datetime) -> None:
     """Put a lesson into another module. Completions follow it; both courses are counted anew."""
     before = lesson.course
+    hold_courses([before.pk, to.course_id])
+    hold_enrollments(Enrollment.objects.filter(course__in=[before.pk, to.course_id]))
     lesson.module = to
     if to.course_id != before.pk:
         lesson.slug = free_slug(lesson.slug, Lesson.objects.filter(course=to.course_id))
         lesson.source_path = ""
     lesson.save()
-    for course in {before, to.course}:
+    for course in sorted({before, to.course}, key=lambda c: c.pk):
         structure_changed(course, at=at)
 
 

@@ -25,7 +25,8 @@ from learning.models import (
     StudyTime,
 )
 from learning.services.completion import complete_lesson
-from learning.services.structure import structure_changed
+from learning.services.rebuild import rebuild_progress
+from learning.services.structure import move_lesson, structure_changed
 from notifications.models import Notification
 from notifications.services.inbox import notify, read
 from tests.builders import a_beat, a_course, a_lesson, a_practice, enrolled, lessons_of
@@ -214,3 +215,36 @@ def test_a_lesson_completed_while_it_is_unpublished_does_not_count(on_postgresql
     place.refresh_from_db()
     assert (place.completed_lessons, place.required_lessons, place.completed_at) == (0, 1, None)
     assert not Certificate.objects.exists()
+
+
+def test_a_course_that_changes_while_its_learners_work_stops_nobody(alice, bob, ines):
+    """Lessons are added and moved while two learners complete, leave and return; no count is lost."""
+    course, other = a_course(ines.user, lessons=6), a_course(ines.user, title="Other")
+    for person in (alice, bob):
+        enrolled(person.user, course)
+        enrolled(person.user, other)
+    lessons = lessons_of(course)
+    homes = [other.modules.get(), course.modules.get()]
+    clients = [browser(person.user) for person in (alice, bob) * 2]
+
+    def learn(client: Client) -> list[int]:
+        beats = [a_beat(lesson, completed=True, seconds=1) for lesson in lessons]
+        answers = [client.post(URL, beat, content_type="application/json") for beat in beats]
+        place = f"/api/courses/{course.pk}/enrollment/"
+        return [
+            a.status_code for a in (*answers, client.delete(place), client.post(place, content_type="application/json"))
+        ]
+
+    def change(k: int) -> list[int]:
+        for n in range(4):
+            if k == 4:
+                a_lesson(homes[1], title=f"Added {n}")
+            else:
+                move_lesson(Lesson.objects.get(pk=lessons[5].pk), to=homes[n % 2], at=timezone.now())
+        return []
+
+    answers = at_once(6, lambda k: learn(clients[k]) if k < 4 else change(k))
+    assert {status for some in answers for status in some} <= {200, 204, 403}
+    counted = list(Enrollment.objects.order_by("pk").values("completed_lessons", "required_lessons", "percent"))
+    rebuild_progress(at=timezone.now())
+    assert list(Enrollment.objects.order_by("pk").values(*counted[0])) == counted
