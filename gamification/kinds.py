@@ -54,7 +54,12 @@ def level_of(xp: int) -> LevelState:
     """The level of a total. Level n begins at 50·n·(n−1) XP, so level 1 at 0, 2 at 100, 3 at 300."""
     total = max(xp, 0)
     level = (1 + isqrt(1 + 4 * (total // 50))) // 2
-    return LevelState(level, xp, 50 * level * (level - 1), 50 * level * (level + 1))
+    return LevelState(level, xp, level_begins_at(level), level_begins_at(level + 1))
+
+
+def level_begins_at(level: int) -> int:
+    """The XP of a level's beginning."""
+    return 50 * level * (level - 1)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.dispatch import Signal
 
 from learning.kinds import Effect
-from learning.models import Course, Enrollment, Lesson, PracticeAttempt, User
+from learning.models import Certificate, Course, Enrollment, Lesson, PracticeAttempt, User
 
 log = logging.getLogger(__name__)
 Event = TypeVar("Event")
@@ -91,6 +91,14 @@ class CourseCompleted:
 
 
 @dataclass(frozen=True)
+class CertificateIssued:
+    """A finished course has its certificate; said once per certificate, in the transaction that wrote it."""
+
+    certificate: Certificate
+    at: dt.datetime
+
+
+@dataclass(frozen=True)
 class CoursePublished:
     course: Course
     at: dt.datetime
@@ -101,4 +109,5 @@ lesson_completed: Fact[LessonCompleted] = Fact()
 practice_finished: Fact[PracticeFinished] = Fact()
 study_credited: Fact[StudyCredited] = Fact()
 course_completed: Fact[CourseCompleted] = Fact()
+certificate_issued: Fact[CertificateIssued] = Fact()
 course_published: Fact[CoursePublished] = Fact()

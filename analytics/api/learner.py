@@ -181,4 +181,4 @@ class AchievementsView(ApiView):
             "earned": earned_badges(caller(request)),
             "available": available_badges(caller(request)),
         }
-        return Response(state)
+        return Response(AchievementsSerializer(state).data)

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from gamification.kinds import LevelState
-from gamification.selectors.profile import profile
+from gamification.selectors.profile import ProfileState, profile
 from learning.models import User
 
 
@@ -34,6 +34,10 @@ class Standing:
 
 def standing(learner: User, at: dt.datetime) -> Standing:
     """The learner's standing at `at`; all zeros for somebody who has not begun."""
-    state = profile(learner, at=at)
+    return standing_of(profile(learner, at=at), learner, at)
+
+
+def standing_of(state: ProfileState, learner: User, at: dt.datetime) -> Standing:
+    """The same from a profile that was read already."""
     was_active = state.last_active_day == learner.day_at(at)
     return Standing(state.current_streak, state.longest_streak, was_active, state.level)

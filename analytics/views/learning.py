@@ -1,4 +1,4 @@
-"""My learning, the counters in the header, and the progress in one course."""
+"""The counters in the header, and the progress in one course."""
 
 from __future__ import annotations
 
@@ -12,30 +12,14 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from analytics.selectors.my_learning import my_courses
 from analytics.selectors.progress import course_progress as progress
 from analytics.selectors.standing import standing
-from learning import zones
 from learning.kinds import LessonStatus
 from learning.models import Course, Enrollment
-from learning.selectors.outline import new_since_finished
+from learning.selectors.outline import is_closed_to, new_since_finished
 
 if TYPE_CHECKING:
     from learning.models import User
-
-
-@login_required
-@require_safe
-def my_learning(request: HttpRequest) -> HttpResponse:
-    learner, now = cast("User", request.user), timezone.now()
-    courses = my_courses(learner)
-    context = {
-        "standing": standing(learner, now),
-        "hour": now.astimezone(zones.zone(learner.zone_at(now))).hour,
-        "courses": courses,
-        "current": next((c for c in courses if not c.is_finished and c.main_step), None),
-    }
-    return render(request, "analytics/my_learning.html", context)
 
 
 @never_cache
@@ -53,6 +37,8 @@ def course_progress(request: HttpRequest, slug: str) -> HttpResponse:
     """Where the learner stands in one course; whoever is not enrolled is led to the course."""
     learner = cast("User", request.user)
     course = Course.objects.of(learner).filter(slug=slug).first()
+    if course is None and is_closed_to(learner, slug):
+        return render(request, "learning/course_closed.html", status=404)
     if course is None:
         raise Http404
     enrollment = Enrollment.objects.of(learner).select_related("certificate").filter(course=course).first()
@@ -79,9 +65,11 @@ def _fold(module: dict[str, Any]) -> dict[str, Any]:
     """A module with what its line says: how many of its required lessons (of all, where none is) are completed."""
     counted = [lesson for lesson in module["lessons"] if lesson["is_required"]] or module["lessons"]
     done = sum(_is_done(lesson) for lesson in counted)
-    begun = LessonStatus.IN_PROGRESS if done else LessonStatus.NOT_STARTED
+    untouched = all(lesson["status"] == LessonStatus.NOT_STARTED for lesson in counted)
+    begun = LessonStatus.NOT_STARTED if untouched else LessonStatus.IN_PROGRESS
     status = LessonStatus.COMPLETED if done == len(counted) else begun
-    return {**module, "done": done, "total": len(counted), "status": status}
+    seconds = sum(lesson["seconds"] for lesson in module["lessons"])
+    return {**module, "done": done, "total": len(counted), "status": status, "seconds": seconds}
 
 
 def _next(path: list[dict[str, Any]]) -> dict[str, Any] | None:

@@ -41,6 +41,7 @@ def available_badges(learner: User) -> list[dict[str, Any]]:
             "title": b.title,
             "description": b.description,
             "icon": b.icon,
+            "metric": b.metric,
             "current": min(numbers[b.metric], b.threshold),
             "target": b.threshold,
         }

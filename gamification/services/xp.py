@@ -9,8 +9,9 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from gamification.kinds import Rule
+from gamification.kinds import Rule, level_of
 from gamification.models import XPEntry
+from gamification.signals import LevelReached, level_reached
 from learning.models import User
 
 _PAY = """
@@ -41,19 +42,30 @@ class Payment:
 
 @transaction.atomic
 def award(*, learner: User, rule: Rule, source: str, at: dt.datetime, day: dt.date) -> Payment:
-    """Pay what the rule says for this source; nothing when it was paid before, or the rule pays nothing.
+    """Pay what the rule says for this source; nothing when it was paid before, or the rule pays nothing."""
+    payment = _pay(learner.pk, rule, source, at=at, day=day)
+    _announce_level(learner, payment, at=at)
+    return payment
 
-    The entry and the cached total are one statement where the database can do it.
-    """
+
+def _pay(learner: int, rule: Rule, source: str, *, at: dt.datetime, day: dt.date) -> Payment:
+    """The entry and the cached total: one statement where the database can do it."""
     instant = connection.ops.adapt_datetimefield_value(at)
-    values: list[Any] = [learner.pk, source, instant, connection.ops.adapt_datefield_value(day), str(rule)]
+    values: list[Any] = [learner, source, instant, connection.ops.adapt_datefield_value(day), str(rule)]
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute(_PAY_AND_ADD, [*values, learner.pk])
+            cursor.execute(_PAY_AND_ADD, [*values, learner])
             return Payment(*(cursor.fetchone() or (0, 0)))
         cursor.execute(_PAY, values)
         paid = cursor.fetchone()
-    return Payment(paid[0], _add_to_total(learner.pk, paid[0])) if paid else Payment(0, 0)
+    return Payment(paid[0], _add_to_total(learner, paid[0])) if paid else Payment(0, 0)
+
+
+def _announce_level(learner: User, payment: Payment, *, at: dt.datetime) -> None:
+    """Said when this payment crossed the beginning of a level; what is taken back takes no word back."""
+    level = level_of(payment.total).level
+    if level > level_of(payment.total - payment.amount).level:
+        level_reached.announce(LevelReached(learner, level, at))
 
 
 @transaction.atomic
@@ -70,7 +82,7 @@ def correct(*, learner: User, amount: int, reason: str, by: User, at: dt.datetim
         day=learner.day_at(at),
     )
     entry.save(force_insert=True)
-    _add_to_total(learner.pk, amount)
+    _announce_level(learner, Payment(amount, _add_to_total(learner.pk, amount)), at=at)
     return entry
 
 

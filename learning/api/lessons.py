@@ -25,15 +25,15 @@ class VideoSerializer(serializers.Serializer):
     forbid_skipping = serializers.BooleanField()
 
     def get_url(self, lesson: Lesson) -> str:
-        return _address("lesson_video", lesson) if lesson.video_file else lesson.video_url
+        """The page that serves the file, to whoever may read the lesson; never the file's place in the storage."""
+        return _served("lesson_video", lesson) if lesson.video_file else lesson.video_url
 
     def get_captions_url(self, lesson: Lesson) -> str | None:
-        return _address("lesson_captions", lesson) if lesson.captions else None
+        return _served("lesson_captions", lesson) if lesson.captions else None
 
 
-def _address(view: str, lesson: Lesson) -> str:
-    """Where the file is handed to those who may see the lesson."""
-    return reverse(f"learning:{view}", args=[lesson.course.slug, lesson.slug])
+def _served(page: str, lesson: Lesson) -> str:
+    return reverse(f"learning:{page}", args=[lesson.course.slug, lesson.slug])
 
 
 class PracticeSerializer(serializers.Serializer):

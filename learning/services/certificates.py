@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.db import transaction
+
 from learning.models import Certificate, Enrollment
 from learning.once import insert_once
+from learning.signals import CertificateIssued, certificate_issued
 
 
+@transaction.atomic
 def issue(enrollment: Enrollment, *, at: dt.datetime) -> Certificate:
-    """The certificate of a finished course, with name and title as they are now. Again: the same one."""
+    """The certificate of a finished course, with name and title as they are now, announced. Again: the same one."""
     certificate = Certificate(
         enrollment=enrollment,
         learner_name=enrollment.learner.name,
@@ -17,7 +21,10 @@ def issue(enrollment: Enrollment, *, at: dt.datetime) -> Certificate:
         seconds=enrollment.seconds,
         issued_at=at,
     )
-    return certificate if insert_once(certificate) else Certificate.objects.get(enrollment=enrollment)
+    if not insert_once(certificate):
+        return Certificate.objects.get(enrollment=enrollment)
+    certificate_issued.announce(CertificateIssued(certificate, at))
+    return certificate
 
 
 def revoke(certificate: Certificate, *, at: dt.datetime) -> bool:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 register = template.Library()
 
+BADGE_ICONS = frozenset(
+    "steps compass summit books ridge flame bolt question moon sunrise clock stone".split()  # noqa: SIM905
+)
 KIND_ICONS = {"text": "text", "video": "play", "practice": "pencil"}
 
 
@@ -31,6 +34,12 @@ def icon(name: str) -> SafeString:
 def kind_icon(kind: str) -> SafeString:
     """The icon of a lesson's kind."""
     return icon(KIND_ICONS.get(kind, "text"))
+
+
+@register.simple_tag
+def badge_icon(name: str) -> SafeString:
+    """The drawing of a badge; one that staff named and nobody drew is a stone."""
+    return icon(name if name in BADGE_ICONS else "stone")
 
 
 @register.simple_tag

@@ -45,6 +45,18 @@ def study_time(seconds: int | None) -> str:
 
 
 @register.filter
+def short_time(seconds: int | None) -> str:
+    """Credited seconds as "12h 30m", for cards and tables; anything under a minute but not nothing as "<1m"."""
+    whole = int(seconds or 0)
+    hours, rest = divmod(whole // 60, 60)
+    if 0 < whole < 60:
+        return _("<1m")
+    if not hours:
+        return _("%(minutes)dm") % {"minutes": rest}
+    return _("%(hours)dh %(minutes)dm") % {"hours": hours, "minutes": rest} if rest else _("%(h)dh") % {"h": hours}
+
+
+@register.filter
 def clock_time(seconds: float | None) -> str:
     """A place in a video: `75` as "1:15"."""
     whole = int(seconds or 0)

@@ -43,7 +43,7 @@ def test_a_lesson_today_counts_for_the_streak_and_the_level(alice, course, at_al
     complete_lesson(enrollment=at_alice, lesson=lessons_of(course)[0], at=timezone.now())
     page = text_of(alice.get("/my-learning/"))
     assert "Today counts: your streak has begun." in page
-    assert "with 10 XP" in page
+    assert "Level 1 10 XP" in page
     assert "90 XP to level 2." in page
     assert "1 of 2 lessons" in page
 

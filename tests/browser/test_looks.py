@@ -10,7 +10,8 @@ VISITOR = ["/", "/courses/", "/courses/?search=zzz", "/courses/stones/", "/help/
            "/accounts/signup/", "/accounts/password/reset/", "/nowhere/"]  # fmt: skip
 LEARNER = ["/my-learning/", "/courses/stones/", "/courses/stones/progress/", "/settings/", "/accounts/email/",
            "/courses/stones/lessons/stones-1/", "/courses/stones/lessons/try-it/", "/courses/stones/lessons/wide/",
-           "/courses/stones/lessons/stones-1/pages/tools/", "/courses/igors-own/lessons/igors-own-1/"]  # fmt: skip
+           "/courses/stones/lessons/stones-1/pages/tools/", "/courses/igors-own/lessons/igors-own-1/",
+           "/notifications/"]  # fmt: skip
 WIDE = (
     """| a | b | c | d | e | f | g | h | i | j |
 |---|---|---|---|---|---|---|---|---|---|

@@ -3,18 +3,32 @@
 from __future__ import annotations
 
 import threading
+import time
 import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from django.db import connections
+from django.db import connection, connections, transaction
 from django.test import Client
+from django.utils import timezone
 
 from gamification.models import ActiveDay, EarnedBadge, Profile, XPEntry
-from learning.models import Certificate, ClientSession, Enrollment, LearningSession, LessonProgress, StudyTime
-from tests.builders import a_beat, a_course, a_practice, enrolled, lessons_of
+from learning.models import (
+    Certificate,
+    ClientSession,
+    Enrollment,
+    LearningSession,
+    Lesson,
+    LessonProgress,
+    StudyTime,
+)
+from learning.services.completion import complete_lesson
+from learning.services.structure import structure_changed
+from notifications.models import Notification
+from notifications.services.inbox import notify, read
+from tests.builders import a_beat, a_course, a_lesson, a_practice, enrolled, lessons_of
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 URL = "/api/learner/track-lesson/"
@@ -66,6 +80,9 @@ def test_twenty_completions_of_a_last_lesson_at_once(alice, ines):
     place = Enrollment.objects.get()
     assert (place.completed_lessons, place.percent, bool(place.completed_at)) == (1, 100, True)
     assert sum(a.json()["xp_awarded"] for a in answers) == 110
+    told = sorted(Notification.objects.values_list("kind", "key"))
+    certificate = ("certificate", str(Certificate.objects.get().uuid))
+    assert told == sorted([*(("badge", key) for key in keys), ("level", "2"), certificate])
 
 
 def test_different_lessons_completed_at_once_finish_the_course(alice, ines):
@@ -122,3 +139,78 @@ def test_an_attempt_finished_by_many_at_once_is_scored_once(alice, ines):
     assert {a.status_code for a in answers} == {200}
     assert sum(a.json()["xp_awarded"] for a in answers) == 15
     assert LearningSession.objects.count() == 1
+
+
+def test_a_notification_read_by_many_at_once_is_read_once(alice):
+    notify([Notification(learner=alice.user, kind="level", key="2", title="Level 2", created_at=timezone.now())])
+    row = Notification.objects.get()
+    assert sorted(at_once(8, lambda k: read(row, at=timezone.now()))) == [False] * 7 + [True]
+    clients = [browser(alice.user) for _ in range(8)]
+    paths = [f"/api/notifications/{row.pk}/read/", "/api/notifications/read-all/"]
+    answers = at_once(8, lambda k: clients[k].post(paths[k % 2], content_type="application/json"))
+    assert {(a.status_code, a.json()["unread"]) for a in answers} == {(200, 0)}
+
+
+def test_the_same_thing_told_by_many_at_once_is_told_once(alice):
+    def tell(k: int) -> int:
+        rows = [
+            Notification(learner=alice.user, kind="level", key=str(n), title=f"By {k}", created_at=timezone.now())
+            for n in (1, 2, 3)
+        ]
+        return len(notify(rows))
+
+    assert sum(at_once(10, tell)) == 3
+    assert Notification.objects.count() == 3
+
+
+@pytest.fixture
+def on_postgresql():
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite writes one transaction after the other")
+
+
+def somebody_waits() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
+        return cursor.fetchone()[0]
+
+
+def while_open(first: Callable[[], Any], second: Callable[[], Any]) -> None:
+    """`second` begins while the transaction of `first` is open, and waits for it to end."""
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            first()
+            waiting = pool.submit(lambda: at_once(1, lambda _: second()))
+            deadline = time.monotonic() + 10
+            while not somebody_waits() and not waiting.done() and time.monotonic() < deadline:
+                pass
+        waiting.result(timeout=10)
+
+
+def test_a_lesson_added_while_another_is_completed_loses_no_completion(on_postgresql, alice, ines):
+    course = a_course(ines.user)
+    place = enrolled(alice.user, course)
+    one, _two = lessons_of(course)
+    now = timezone.now()
+    while_open(
+        lambda: complete_lesson(enrollment=place, lesson=one, at=now),
+        lambda: a_lesson(course.modules.get(), title="Added"),
+    )
+    place.refresh_from_db()
+    assert (place.completed_lessons, place.required_lessons, float(place.percent)) == (1, 3, 33.33)
+
+
+def test_a_lesson_completed_while_it_is_unpublished_does_not_count(on_postgresql, alice, ines):
+    course = a_course(ines.user)
+    place = enrolled(alice.user, course)
+    one, _two = lessons_of(course)
+    browse = browser(alice.user)
+
+    def unpublish() -> None:
+        Lesson.objects.filter(pk=one.pk).update(is_published=False)
+        structure_changed(course, at=timezone.now())
+
+    while_open(unpublish, lambda: browse.post(one.get_absolute_url()))
+    place.refresh_from_db()
+    assert (place.completed_lessons, place.required_lessons, place.completed_at) == (0, 1, None)
+    assert not Certificate.objects.exists()

@@ -130,6 +130,11 @@ def test_players_get_the_piece_that_they_ask_for(alice, at_alice, film):
     assert status(alice, where, headers={"Range": "lines=1-2"}) == 200
 
 
+@pytest.mark.parametrize("asked", [f"bytes={'9' * 5000}-", f"bytes=0-{'9' * 5000}", "bytes=٣-٤", "bytes=0-1,3-4"])
+def test_a_range_that_is_none_gets_the_whole_film(alice, at_alice, film, asked):
+    assert status(alice, film.get_absolute_url() + "video/", headers={"Range": asked}) == 200
+
+
 def test_film_and_captions_are_for_those_in_the_course(alice, bob, anonymous, at_alice, film):
     for part in ("video", "captions"):
         where = f"{film.get_absolute_url()}{part}/"

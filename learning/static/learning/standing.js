@@ -98,7 +98,8 @@ function showEnrollment({ percent, completed_lessons: done, required_lessons: al
 export function celebrate({ new_achievements: badges = [], xp_awarded: xp = 0, streak, stats }) {
   addXp(xp);
   setStreak(streak ?? stats?.current_streak);
-  for (const badge of badges) toast({ title: badge.title, text: badge.description });
+  for (const badge of badges) toast({ title: badge.title, text: badge.description, isBadge: true });
+  if (badges.length || xp) document.body.dispatchEvent(new CustomEvent("cairn:moved"));
 }
 
 export function announce(what) {

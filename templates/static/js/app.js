@@ -1,4 +1,5 @@
-// What every page does: theme switch, counters, the time zone of forms.
+// What every page does: theme switch, counters, the bell, the time zone of forms.
+import { setUpBell } from "./bell.js";
 import { loadCounters } from "./counters.js";
 import { setUpTheme } from "./theme-switch.js";
 import { setUpTimeZone } from "./time-zone.js";
@@ -6,3 +7,4 @@ import { setUpTimeZone } from "./time-zone.js";
 setUpTheme();
 setUpTimeZone();
 loadCounters();
+setUpBell();

@@ -3,8 +3,8 @@ const SHOWN_FOR = 5000;
 const waiting = [];
 let shown = null;
 
-export function toast({ title, text = "" }) {
-  waiting.push({ title, text });
+export function toast({ title, text = "", isBadge = false }) {
+  waiting.push({ title, text, isBadge });
   if (!shown) next();
 }
 
@@ -13,7 +13,7 @@ function next() {
   const place = document.querySelector("[data-toasts]");
   place.replaceChildren();
   if (!shown) return;
-  place.append(draw(shown, place.dataset.wordClose));
+  place.append(draw(shown, place.dataset));
   const timer = setTimeout(next, SHOWN_FOR);
   place.querySelector("button").addEventListener("click", () => {
     clearTimeout(timer);
@@ -21,18 +21,25 @@ function next() {
   });
 }
 
-function draw({ title, text }, close) {
+function draw({ title, text, isBadge }, { wordClose, wordBadges, badges }) {
   const box = element("div", "toast");
   const sign = element("span", "toast-icon");
   sign.append(document.querySelector("[data-toast-sign]").content.cloneNode(true));
   const words = element("div");
   words.append(element("strong", "", title));
   if (text) words.append(element("p", "", text));
+  if (isBadge && badges) words.append(link(badges, wordBadges));
   const button = element("button", "icon-button", "×");
   button.type = "button";
-  button.setAttribute("aria-label", close);
+  button.setAttribute("aria-label", wordClose);
   box.append(sign, words, button);
   return box;
+}
+
+function link(address, text) {
+  const made = element("a", "hint", text);
+  made.href = address;
+  return made;
 }
 
 function element(name, classes = "", text = "") {

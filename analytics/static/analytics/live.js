@@ -1,0 +1,72 @@
+// What changed in another tab or on another device: asked for every 25 seconds while the page is in view, and at once
+// when something says so. The server answers 304 while nothing has happened; else only what differs is replaced.
+import { moveFrom, values } from "./numbers.js";
+
+const EVERY = 25_000;
+const written = new WeakMap(); // the server's words of each part, whatever scripts have made of them since
+let asking = false;
+
+export function follow(page) {
+  remember(page);
+  const look = () => document.hidden || refresh(page);
+  setInterval(look, EVERY);
+  document.addEventListener("visibilitychange", look);
+  window.addEventListener("online", look);
+  window.addEventListener("pageshow", ({ persisted }) => persisted && look());
+  window.addEventListener("cairn:moved", look, { capture: true }); // wherever on the page it is said
+  document.body.addEventListener("htmx:afterSettle", () => remember(page));
+}
+
+function remember(page) {
+  for (const part of page.querySelectorAll("[data-live]")) {
+    if (!written.has(part)) written.set(part, part.innerHTML);
+  }
+}
+
+async function refresh(page) {
+  if (asking) return;
+  asking = true;
+  try {
+    const answer = await fetch(`${page.dataset.from}?${chosen(page)}`, {
+      headers: { "If-None-Match": `"${page.dataset.stamp}"`, "X-Requested-With": "fetch" },
+      cache: "no-store",
+    });
+    if (answer.status === 200) show(page, await answer.text(), answer.headers.get("ETag"));
+  } catch {
+    // Offline: what is shown stays, and the next look brings the rest.
+  } finally {
+    asking = false;
+  }
+}
+
+function chosen(page) {
+  const form = page.querySelector("[data-courses]");
+  const query = new URLSearchParams(form ? new FormData(form) : "");
+  query.set("days", page.querySelector("[data-activity]")?.dataset.days ?? "30");
+  return query;
+}
+
+function show(page, html, tag) {
+  const fresh = new DOMParser().parseFromString(html, "text/html");
+  const before = values(page);
+  for (const part of page.querySelectorAll("[data-live]")) {
+    const news = fresh.querySelector(`[data-live="${part.dataset.live}"]`)?.innerHTML;
+    if (news === undefined || news === written.get(part)) continue;
+    replace(part, news);
+  }
+  page.dataset.stamp = (tag ?? "").replace(/^W\/|"/g, "");
+  moveFrom(before, page);
+  page.dispatchEvent(new CustomEvent("cairn:refreshed"));
+}
+
+// Whoever has the focus in a part that changes finds it in the same place afterwards.
+function replace(part, html) {
+  const held = part.contains(document.activeElement) ? focusable(part).indexOf(document.activeElement) : -1;
+  part.innerHTML = html;
+  written.set(part, part.innerHTML);
+  if (held >= 0) focusable(part)[held]?.focus({ preventScroll: true });
+}
+
+function focusable(part) {
+  return [...part.querySelectorAll("a[href], button, select, input")];
+}

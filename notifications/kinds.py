@@ -1,0 +1,15 @@
+"""Words of this floor."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Kind(models.TextChoices):
+    """What a notification tells."""
+
+    BADGE = "badge", _("Badge")
+    LEVEL = "level", _("Level")
+    MILESTONE = "milestone", _("Milestone")
+    CERTIFICATE = "certificate", _("Certificate")

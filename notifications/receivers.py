@@ -1,0 +1,86 @@
+"""What a learner is told about. Each in a savepoint of its own, in the transaction of what it tells."""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import lru_cache
+
+from django.db import transaction
+from django.dispatch import receiver
+from django.urls import Resolver404, resolve, reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from gamification.kinds import level_begins_at
+from gamification.models import EarnedBadge
+from gamification.signals import BadgesEarned, LevelReached, badges_earned, level_reached
+from learning.models import User
+from learning.signals import CertificateIssued, certificate_issued
+from notifications.kinds import Kind
+from notifications.models import Notification
+from notifications.services.inbox import notify
+
+
+@receiver(badges_earned, dispatch_uid="notifications.tell_badges")
+@transaction.atomic
+def tell_badges(event: BadgesEarned, **kwargs: object) -> None:
+    with translation.override(event.learner.language):
+        notify([_badge(event.learner, earned, at=event.at) for earned in event.earned])
+
+
+def _badge(learner: User, earned: EarnedBadge, *, at: dt.datetime) -> Notification:
+    badge = earned.badge
+    return Notification(
+        learner=learner,
+        kind=Kind.BADGE,
+        key=f"{badge.key}:{earned.scope}" if earned.scope else badge.key,
+        title=_("You earned %(badge)s") % {"badge": badge.title},
+        body=badge.description,
+        url=_page_of_badges(),
+        created_at=at,
+    )
+
+
+@lru_cache(maxsize=1)
+def _page_of_badges() -> str:
+    """Where badges are shown: their own page, where this installation has one."""
+    try:
+        resolve("/achievements/")
+    except Resolver404:
+        return reverse("analytics:my_learning")
+    return "/achievements/"
+
+
+@receiver(level_reached, dispatch_uid="notifications.tell_level")
+@transaction.atomic
+def tell_level(event: LevelReached, **kwargs: object) -> None:
+    words = {"level": event.level, "next": event.level + 1, "xp": level_begins_at(event.level + 1)}
+    with translation.override(event.learner.language):
+        row = Notification(
+            learner=event.learner,
+            kind=Kind.LEVEL,
+            key=str(event.level),
+            title=_("You reached level %(level)d") % words,
+            body=_("Level %(next)d begins at %(xp)d XP.") % words,
+            url=reverse("analytics:my_learning"),
+            created_at=event.at,
+        )
+    notify([row])
+
+
+@receiver(certificate_issued, dispatch_uid="notifications.tell_certificate")
+@transaction.atomic
+def tell_certificate(event: CertificateIssued, **kwargs: object) -> None:
+    certificate = event.certificate
+    learner = certificate.enrollment.learner
+    with translation.override(learner.language):
+        row = Notification(
+            learner=learner,
+            kind=Kind.CERTIFICATE,
+            key=str(certificate.uuid),
+            title=_("You finished %(course)s") % {"course": certificate.course_title},
+            body=_("Your certificate is ready. It has a page of its own that you can share."),
+            url=reverse("learning:certificate", args=[certificate.uuid]),
+            created_at=event.at,
+        )
+    notify([row])

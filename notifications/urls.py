@@ -1,0 +1,13 @@
+"""The pages of this floor."""
+
+from django.urls import path
+
+from notifications.views import inbox
+
+app_name = "notifications"
+urlpatterns = [
+    path("notifications/", inbox.inbox, name="inbox"),
+    path("notifications/bell/", inbox.bell, name="bell"),
+    path("notifications/read-all/", inbox.read_all, name="read_all"),
+    path("notifications/<int:pk>/open/", inbox.open_one, name="open"),
+]

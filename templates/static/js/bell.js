@@ -1,0 +1,33 @@
+// The bell: looks again once a minute while somebody is there, never under an open menu, and says whether that is open.
+const EVERY = 60_000;
+let missed = false;
+
+export function setUpBell() {
+  const place = document.querySelector("[data-bell]");
+  if (!place) return;
+  place.addEventListener("htmx:beforeRequest", holdBack);
+  place.addEventListener("toggle", followMenu, true); // it does not bubble
+  setInterval(lookIfSeen, EVERY);
+  document.addEventListener("visibilitychange", lookIfSeen);
+}
+
+function look() {
+  document.body.dispatchEvent(new CustomEvent("cairn:look"));
+}
+
+function lookIfSeen() {
+  if (document.visibilityState === "visible") look();
+}
+
+function holdBack(event) {
+  if (!event.currentTarget.querySelector("[popover]:popover-open")) return;
+  event.preventDefault();
+  missed = true;
+}
+
+function followMenu({ currentTarget, newState }) {
+  currentTarget.querySelector("[popovertarget]").setAttribute("aria-expanded", String(newState === "open"));
+  if (newState === "open" || !missed) return;
+  missed = false;
+  look();
+}
