@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
 
 from tests.builders import Person
 
@@ -53,6 +53,7 @@ Opener = Callable[..., Page]
 def browse(chromium: Browser, live_server, faults: list[str]) -> Iterator[Opener]:
     """`browse(alice)` is a page of her own browser; `browse(None, width=390)` a visitor's phone."""
     contexts: list[BrowserContext] = []
+    on_the_way: set[Request] = set()
 
     def open_page(person: Person | None, *, width: int = 1280, **options: object) -> Page:
         context = chromium.new_context(
@@ -61,6 +62,9 @@ def browse(chromium: Browser, live_server, faults: list[str]) -> Iterator[Opener
             **options,  # type: ignore[arg-type]
         )
         contexts.append(context)
+        context.on("request", lambda request: on_the_way.add(request) if "/api/" in request.url else None)
+        for gone in ("requestfinished", "requestfailed"):
+            context.on(gone, lambda request: on_the_way.discard(request))
         if person and person.user:
             key = person.client.cookies[settings.SESSION_COOKIE_NAME].value
             context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": key, "url": live_server.url}])
@@ -71,5 +75,15 @@ def browse(chromium: Browser, live_server, faults: list[str]) -> Iterator[Opener
 
     yield open_page
     for context in contexts:
-        context.set_offline(True)  # last words of a page would arrive while the database is emptied
+        _settle(context, on_the_way)
         context.close()
+
+
+def _settle(context: BrowserContext, on_the_way: set[Request]) -> None:
+    """What is on its way arrives, and last words stay unsaid: the database is about to be emptied."""
+    for page in context.pages[:1]:
+        for _ in range(100):
+            if not on_the_way:
+                break
+            page.wait_for_timeout(50)
+    context.set_offline(True)
