@@ -1,4 +1,4 @@
-"""One content policy for learners, and the two exceptions to it."""
+"""One content policy for learners and the two exceptions to it; and what is private stays with whom it is for."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
+from django.utils.cache import patch_cache_control
+from django.utils.deprecation import MiddlewareMixin
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponseBase
@@ -23,3 +25,16 @@ class ContentPolicyMiddleware(CSPMiddleware):
         elif request.path.startswith("/api/docs/"):
             parts.replace = {**(parts.replace or {}), **settings.DOCS_CONTENT_POLICY}
         return parts
+
+
+class PrivateMiddleware(MiddlewareMixin):
+    """What a signed-in person is shown is kept nowhere, unless the view says for how long.
+
+    So no proxy serves it to somebody else, nobody reads it with the back button after signing out, and going back
+    shows the state of now.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if not response.has_header("Cache-Control") and request.user.is_authenticated:
+            patch_cache_control(response, private=True, no_store=True)
+        return response

@@ -232,7 +232,8 @@ class Entry:
             "seen": instant(self.seen),
             "stale": instant(self.seen - VIEW_AGAIN_AFTER),
             "hour": instant(self.seen.replace(minute=0, second=0, microsecond=0)),
-            "now": milliseconds(self.at),
+            # When it happened: beats that a short outage held up arrive at once, and each has its own seconds.
+            "now": milliseconds(self.seen),
             "day": date(self.day),
             "course_day": date(self.course_day),
         }

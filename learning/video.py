@@ -44,6 +44,21 @@ def minutes(ranges: Iterable[Sequence[float]]) -> list[int]:
     return touched
 
 
+def played(ranges: Iterable[Range]) -> list[Range]:
+    """Those in which the video moved. A range without length says where it was stopped: see `stop`."""
+    return [(start, end) for start, end in ranges if end != start]
+
+
+def stop(ranges: Iterable[Range]) -> float | None:
+    """Where the learner stopped: the last range without length; None where there is no such range."""
+    return next((start for start, end in reversed(list(ranges)) if start == end), None)
+
+
+def holds(ranges: Iterable[Sequence[float]], second: float) -> bool:
+    """Whether that second of the video lies in the ranges, or at their edge."""
+    return any(start - SEAM <= second <= end + SEAM for start, end in ranges)
+
+
 def reach(ranges: Iterable[Sequence[float]]) -> float:
     """How far the beginning has been watched without a gap."""
     merged = merge(ranges)

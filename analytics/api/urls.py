@@ -6,6 +6,6 @@ from analytics.api import learner
 
 urlpatterns = [
     path("learner/dashboard/", learner.DashboardView.as_view(), name="learner_dashboard"),
-    path("learner/courses/<int:course>/progress/", learner.CourseProgressView.as_view(), name="learner_progress"),
+    path("learner/courses/<id:course>/progress/", learner.CourseProgressView.as_view(), name="learner_progress"),
     path("learner/achievements/", learner.AchievementsView.as_view(), name="learner_achievements"),
 ]

@@ -20,7 +20,7 @@ def course_progress(learner: User, enrollment: Enrollment, *, at: dt.datetime) -
         "course": enrollment.course_id,
         "enrollment": enrollment.state,
         "modules": _modules(enrollment.course_id, path),
-        "stats": _stats(enrollment, path, today=learner.day_at(at)),
+        "stats": _stats(learner, enrollment, path, today=learner.day_at(at)),
         "certificate": _certificate(enrollment),
     }
 
@@ -64,9 +64,9 @@ def _status(step: Step) -> LessonStatus:
     return LessonStatus.IN_PROGRESS if step.last_seen_at else LessonStatus.NOT_STARTED
 
 
-def _stats(enrollment: Enrollment, path: list[Step], *, today: dt.date) -> dict[str, Any]:
+def _stats(learner: User, enrollment: Enrollment, path: list[Step], *, today: dt.date) -> dict[str, Any]:
     done = [s for s in path if s.completed_at]
-    weekly = lessons_per_week(enrollment, done, today=today)
+    weekly = lessons_per_week(done, since=learner.day_at(enrollment.started_at), today=today)
     remaining = sum(1 for s in path if s.is_required and not s.completed_at)
     return {
         "seconds": enrollment.seconds,
@@ -87,9 +87,12 @@ def fastest(done: list[Step]) -> dict[str, Any] | None:
     return {"id": best.lesson, "title": best.title, "seconds": best.seconds} if best else None
 
 
-def lessons_per_week(enrollment: Enrollment, done: list[Step], *, today: dt.date) -> float:
-    """Lessons completed in the last four weeks (since enrolling, if that is less; at least one week), per week."""
-    since = max(today - dt.timedelta(weeks=VELOCITY_WEEKS) + dt.timedelta(days=1), enrollment.started_at.date())
+def lessons_per_week(done: list[Step], *, since: dt.date, today: dt.date) -> float:
+    """Lessons completed in the last four weeks (`since` enrolling, if that is less; at least one week), per week.
+
+    All are days of the learner's own zone.
+    """
+    since = max(today - dt.timedelta(weeks=VELOCITY_WEEKS) + dt.timedelta(days=1), since)
     weeks = max(1.0, ((today - since).days + 1) / 7)
     recent = sum(1 for s in done if s.completed_day and s.completed_day >= since)
     return round(recent / weeks, 2)

@@ -16,7 +16,7 @@ from analytics.selectors.progress import course_progress as progress
 from analytics.selectors.standing import standing
 from learning.kinds import LessonStatus
 from learning.models import Course, Enrollment
-from learning.selectors.outline import new_since_finished
+from learning.selectors.outline import is_closed_to, new_since_finished
 
 if TYPE_CHECKING:
     from learning.models import User
@@ -37,6 +37,8 @@ def course_progress(request: HttpRequest, slug: str) -> HttpResponse:
     """Where the learner stands in one course; whoever is not enrolled is led to the course."""
     learner = cast("User", request.user)
     course = Course.objects.of(learner).filter(slug=slug).first()
+    if course is None and is_closed_to(learner, slug):
+        return render(request, "learning/course_closed.html", status=404)
     if course is None:
         raise Http404
     enrollment = Enrollment.objects.of(learner).select_related("certificate").filter(course=course).first()

@@ -1,4 +1,4 @@
-"""Active days, streaks and XP totals, made anew from facts: set-wise, in one pass each, in batches."""
+"""Active days, streaks, XP and badges, made anew from facts: set-wise, in one pass each, in batches."""
 
 from __future__ import annotations
 
@@ -14,15 +14,16 @@ from django.db.models.functions import Coalesce
 from gamification.kinds import ACTIVE_DAY_SECONDS, run_of
 from gamification.models import ActiveDay, Profile, XPEntry
 from gamification.selectors.days import Calendar
+from gamification.services.batches import BATCH, batches
+from gamification.services.rewards import rebuild_rewards
 from learning.models import LearningSession, StudyTime, ZoneChange
-
-BATCH = 2000
 
 
 def rebuild_gamification() -> None:
     """Everything that is cached on this floor. Again: no change."""
     rebuild_active_days()
     rebuild_streaks()
+    rebuild_rewards()
     rebuild_xp()
 
 
@@ -32,7 +33,7 @@ def rebuild_active_days() -> None:
     long_enough = studied.annotate(total=Sum("seconds")).filter(total__gte=ACTIVE_DAY_SECONDS)
     finished = LearningSession.objects.order_by().values_list("learner_id", "day", "learner__time_zone").distinct()
     for rows in (long_enough.values_list("learner_id", "day", "learner__time_zone"), finished):
-        for batch in _batches(rows.iterator(chunk_size=BATCH)):
+        for batch in batches(rows.iterator(chunk_size=BATCH)):
             days = [ActiveDay(learner_id=learner, day=day, time_zone=zone) for learner, day, zone in batch]
             ActiveDay.objects.bulk_create(days, ignore_conflicts=True)
 
@@ -42,7 +43,7 @@ def rebuild_streaks() -> None:
     skipped = _skipped_days()
     rows = ActiveDay.objects.order_by("learner_id", "day").values_list("learner_id", "learner__time_zone", "day")
     walks = groupby(rows.iterator(chunk_size=BATCH), key=lambda row: row[:2])
-    for batch in _batches(_profiles(walks, skipped)):
+    for batch in batches(_profiles(walks, skipped)):
         Profile.objects.bulk_create(
             batch,
             update_conflicts=True,
@@ -78,14 +79,3 @@ def rebuild_xp() -> None:
     ids = missing.values_list("learner_id", flat=True).distinct()
     Profile.objects.bulk_create([Profile(learner_id=pk) for pk in ids], ignore_conflicts=True)
     Profile.objects.update(xp=Coalesce(total, 0))
-
-
-def _batches(rows: Iterable[Any]) -> Iterator[list[Any]]:
-    batch: list[Any] = []
-    for row in rows:
-        batch.append(row)
-        if len(batch) == BATCH:
-            yield batch
-            batch = []
-    if batch:
-        yield batch

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any, cast
 
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from rest_framework import exceptions, pagination, permissions, serializers
 from rest_framework.request import Request
@@ -115,6 +117,21 @@ class NewestFirst(pagination.CursorPagination):
     max_page_size = 100
     page_size_query_param = "page_size"
     ordering = ("-created_at", "-id")
+
+    def decode_cursor(self, request: Request) -> pagination.Cursor | None:
+        """A cursor holds an instant; what was made up is answered as unknown before the database is asked."""
+        cursor = super().decode_cursor(request)
+        if cursor and cursor.position is not None and not _is_instant(str(cursor.position)):
+            raise exceptions.NotFound(self.invalid_cursor_message)
+        return cursor
+
+
+def _is_instant(text: str) -> bool:
+    try:
+        instant = parse_datetime(text)
+        return instant is not None and instant.tzinfo is not None and bool(instant.astimezone(dt.UTC))
+    except (ValueError, OverflowError):
+        return False
 
 
 class MethodFirst:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.urls import reverse
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import exceptions, permissions, serializers
 from rest_framework.request import Request
@@ -24,10 +25,15 @@ class VideoSerializer(serializers.Serializer):
     forbid_skipping = serializers.BooleanField()
 
     def get_url(self, lesson: Lesson) -> str:
-        return lesson.video_file.url if lesson.video_file else lesson.video_url
+        """The page that serves the file, to whoever may read the lesson; never the file's place in the storage."""
+        return _served("lesson_video", lesson) if lesson.video_file else lesson.video_url
 
     def get_captions_url(self, lesson: Lesson) -> str | None:
-        return lesson.captions.url if lesson.captions else None
+        return _served("lesson_captions", lesson) if lesson.captions else None
+
+
+def _served(page: str, lesson: Lesson) -> str:
+    return reverse(f"learning:{page}", args=[lesson.course.slug, lesson.slug])
 
 
 class PracticeSerializer(serializers.Serializer):

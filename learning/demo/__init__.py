@@ -1,1 +1,1 @@
-"""The demo: two courses written for it and the people in them. For trying out; never loaded by itself."""
+"""The demo: three courses written for it and the people in them. For trying out; never loaded by itself."""

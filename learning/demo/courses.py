@@ -6,6 +6,8 @@ import datetime as dt
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from django.core.files.base import ContentFile
+
 from learning.demo.questions import BEARINGS_AND_TIME, READING_A_MAP, Ask
 from learning.kinds import LessonKind, Level
 from learning.models import Category, Choice, Course, Lesson, Module, Question, User
@@ -13,11 +15,12 @@ from learning.services.people import make_instructor
 from learning.services.structure import publish, structure_changed
 
 TEXTS = Path(__file__).parent / "texts"
+MEDIA = Path(__file__).parent / "media"
 
 
 @dataclass(frozen=True)
 class LessonPlan:
-    """One lesson: a text where it has no questions."""
+    """One lesson: a text where it has no questions and no film; `film_seconds` is how long its film is."""
 
     slug: str
     title: str
@@ -25,6 +28,13 @@ class LessonPlan:
     questions: tuple[Ask, ...] = ()
     is_preview: bool = False
     is_required: bool = True
+    film_seconds: int = 0
+
+    @property
+    def kind(self) -> LessonKind:
+        if self.questions:
+            return LessonKind.PRACTICE
+        return LessonKind.VIDEO if self.film_seconds else LessonKind.TEXT
 
 
 @dataclass(frozen=True)
@@ -63,6 +73,7 @@ FINDING_YOUR_WAY = CoursePlan(
         ),
         "Keep a direction": (
             LessonPlan("the-compass", "What a compass does not know", 5),
+            LessonPlan("a-bearing-in-four-steps", "A bearing in four steps", 1, is_required=False, film_seconds=48),
             LessonPlan("how-far-how-long", "How far, how long", 5),
             LessonPlan("practice-bearings-and-time", "Practice: bearings and time", 6, questions=BEARINGS_AND_TIME),
         ),
@@ -131,7 +142,7 @@ def _make_lesson(plan: LessonPlan, module: Module, position: int) -> None:
     text = TEXTS / module.course.slug / f"{plan.slug}.md"
     lesson = Lesson.objects.create(
         module=module,
-        kind=LessonKind.PRACTICE if plan.questions else LessonKind.TEXT,
+        kind=plan.kind,
         slug=plan.slug,
         title=plan.title,
         position=position,
@@ -139,9 +150,20 @@ def _make_lesson(plan: LessonPlan, module: Module, position: int) -> None:
         estimated_minutes=plan.minutes,
         is_preview=plan.is_preview,
         is_required=plan.is_required,
+        duration_seconds=plan.film_seconds,
     )
+    if plan.film_seconds:
+        _add_film(lesson)
     for place, ask in enumerate(plan.questions):
         _make_question(ask, lesson, place)
+
+
+def _add_film(lesson: Lesson) -> None:
+    """The film and its captions, made for this demo (learning/demo/film)."""
+    for place, ending in ((lesson.video_file, "webm"), (lesson.captions, "vtt")):
+        path = MEDIA / lesson.course.slug / f"{lesson.slug}.{ending}"
+        place.save(path.name, ContentFile(path.read_bytes()), save=False)
+    lesson.save(update_fields=["video_file", "captions"])
 
 
 def _make_question(ask: Ask, lesson: Lesson, position: int) -> None:

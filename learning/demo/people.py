@@ -31,9 +31,10 @@ ALICE = Login("alice@example.org", "Alice Moreno", "Europe/Madrid", "learner, ha
 BOB = Login("bob@example.org", "Bob Carter", "America/New_York", "learner, new here")
 INES = Login("ines@example.org", "Ines Duarte", "Europe/Lisbon", "instructor of “Finding your way”")
 IGOR = Login("igor@example.org", "Igor Novak", "Europe/Prague", "instructor of “Writing that people read”")
+IRIS = Login("iris@example.org", "Iris Tehrani", "Asia/Tehran", "instructor of “Bread from four things”")
 STAFF = Login("staff@example.org", "Sam Okafor", "UTC", "staff", {"is_staff": True}, is_staff_member=True)
 ADMIN = Login("admin@example.org", "Ada Lind", "UTC", "superuser", {"is_staff": True, "is_superuser": True})
-LOGINS = (ALICE, BOB, INES, IGOR, STAFF, ADMIN)
+LOGINS = (ALICE, BOB, INES, IGOR, IRIS, STAFF, ADMIN)
 
 
 def make_people(*, at: dt.datetime) -> dict[Login, User]:

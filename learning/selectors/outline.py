@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from learning.kinds import LessonStatus
+from learning.kinds import CourseState, LessonStatus
 from learning.models import Course, Enrollment, Lesson, LessonProgress, Module
 
 if TYPE_CHECKING:
@@ -79,6 +79,14 @@ def enrollment_of(viewer: Viewer, course: Course) -> Enrollment | None:
     if not viewer.is_authenticated:
         return None
     return Enrollment.objects.current().filter(learner=viewer.pk, course=course).first()
+
+
+def is_closed_to(viewer: Viewer, slug: str) -> bool:
+    """Whether the viewer has a place in a course that is taken off the catalogue, for a while or for good."""
+    if not viewer.is_authenticated:
+        return False
+    mine = Enrollment.objects.current().filter(learner=viewer.pk, course__slug=slug)
+    return mine.exclude(course__state=CourseState.PUBLISHED).exists()
 
 
 def stops_of(parts: list[Part]) -> list[Stop]:

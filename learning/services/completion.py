@@ -37,6 +37,7 @@ def complete_lesson(*, enrollment: Enrollment, lesson: Lesson, at: dt.datetime) 
     enrollment = (
         Enrollment.objects.select_for_update(of=("self",)).select_related("course", "learner").get(pk=enrollment.pk)
     )
+    lesson.refresh_from_db(fields=["course", "is_published", "is_required"])  # as it is now that the row is ours
     local = at.astimezone(zone(enrollment.learner.zone_at(at)))
     if not _mark(enrollment.learner, lesson, at=at, day=local.date(), hour=local.hour):
         before = LessonProgress.objects.get(learner=enrollment.learner_id, lesson=lesson)
@@ -77,7 +78,7 @@ def _mark(learner: User, lesson: Lesson, *, at: dt.datetime, day: dt.date, hour:
 def _count_one_more(enrollment: Enrollment, lesson: Lesson, *, at: dt.datetime) -> bool:
     """Whether this lesson finished the course. The row is locked, so adding one is exact; `rebuild` checks it."""
     enrollment.first_activity_at = enrollment.first_activity_at or at
-    if lesson.is_required and lesson.is_published:
+    if lesson.is_required and lesson.is_published and lesson.course_id == enrollment.course_id:
         enrollment.completed_lessons = min(enrollment.completed_lessons + 1, enrollment.required_lessons)
     hundredths = percent_hundredths(enrollment.completed_lessons, enrollment.required_lessons)
     enrollment.percent = Decimal(hundredths) / 100

@@ -13,6 +13,7 @@ def recount_enrollments(enrollments: QuerySet[Enrollment]) -> int:
 
     Percent is worked out in whole numbers and rounded half up (learning.kinds.percent_hundredths is the same rule).
     """
+    _lock(enrollments)
     countable = Lesson.objects.countable()
     required = (
         countable.filter(course=OuterRef("course")).order_by().values("course").annotate(n=Count("pk")).values("n")
@@ -38,3 +39,12 @@ def recount_enrollments(enrollments: QuerySet[Enrollment]) -> int:
         percent=percent, highest_percent=Greatest(F("highest_percent"), percent)
     )
     return changed
+
+
+def _lock(enrollments: QuerySet[Enrollment]) -> None:
+    """Hold the rows before counting, in the order in which everybody takes them.
+
+    An UPDATE that waits for a row counts from the moment it began to wait: it would overwrite the count of a lesson
+    that was completed meanwhile with one that misses it.
+    """
+    list(enrollments.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True))

@@ -13,9 +13,8 @@ from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import render
 
-from learning.kinds import CourseState
 from learning.models import Course, Enrollment, Lesson, Question
-from learning.selectors.outline import enrollment_of
+from learning.selectors.outline import enrollment_of, is_closed_to
 
 if TYPE_CHECKING:
     from learning.models.courses import Viewer
@@ -55,18 +54,11 @@ def with_course(view: View) -> View:
         course = Course.objects.of(request.user).select_related("category").filter(slug=slug).first()
         if course:
             return view(request, course, *args, **kwargs)
-        if _was_theirs(request.user, slug):
+        if is_closed_to(request.user, slug):
             return render(request, "learning/course_closed.html", status=404)
         raise Http404
 
     return wrapper
-
-
-def _was_theirs(viewer: Viewer, slug: str) -> bool:
-    if not viewer.is_authenticated:
-        return False
-    mine = Enrollment.objects.current().filter(learner=viewer.pk, course__slug=slug)
-    return mine.filter(course__state=CourseState.ARCHIVED).exists()
 
 
 def visit(viewer: Viewer, course: Course, slug: str) -> Visit:

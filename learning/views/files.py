@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import mimetypes
 import re
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import PurePosixPath
 from typing import IO, TYPE_CHECKING, cast
 
+from django.core.handlers.asgi import ASGIRequest
 from django.db.models import Q
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.html import escape
@@ -33,7 +35,9 @@ DRAWING = "image/svg+xml"
 # A drawing may hold scripts; opened by itself it runs none and loads nothing.
 HARMLESS = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
 CHUNK = 256 * 1024
-_RANGE = re.compile(r"^bytes=(\d*)-(\d*)$")
+KEPT = "private, max-age=3600"
+# Longer numbers than any file has are no range, and the whole file is the answer.
+_RANGE = re.compile(r"^bytes=([0-9]{0,15})-([0-9]{0,15})$")
 
 
 @require_safe
@@ -70,7 +74,7 @@ def _harmless(file: FieldFile, name: str) -> HttpResponseBase:
         response = _opened(file, content_type="application/octet-stream", as_attachment=True, filename=name)
     response["Content-Security-Policy"] = HARMLESS
     response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, max-age=3600"
+    response["Cache-Control"] = KEPT
     return response
 
 
@@ -105,6 +109,7 @@ def lesson_captions(request: HttpRequest, course: Course, lesson_slug: str) -> H
         _file_of_lesson(request, course, lesson_slug, "captions"), content_type="text/vtt; charset=utf-8"
     )
     response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = KEPT
     return response
 
 
@@ -123,16 +128,18 @@ def _in_pieces(request: HttpRequest, file: FieldFile, content_type: str) -> Http
     except FileNotFoundError as gone:
         raise Http404 from gone
     wanted = _wanted(request.headers.get("Range", ""), size)
-    response: HttpResponseBase
-    if wanted is None:
-        response = FileResponse(opened, content_type=content_type)
-    elif wanted[0] > wanted[1]:
+    if wanted and wanted[0] > wanted[1]:
         opened.close()
-        response = HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
-    else:
-        response = _piece(opened, wanted, size, content_type)
+        return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
+    first, last = wanted or (0, size - 1)
+    response = StreamingHttpResponse(_reader(request, opened, first, last), content_type=content_type)
+    if wanted:
+        response.status_code = 206
+        response["Content-Range"] = f"bytes {first}-{last}/{size}"
+    response["Content-Length"] = str(last - first + 1)
     response["Accept-Ranges"] = "bytes"
     response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = KEPT
     return response
 
 
@@ -147,12 +154,10 @@ def _wanted(header: str, size: int) -> tuple[int, int] | None:
     return int(named[1]), min(last, size - 1)
 
 
-def _piece(opened: IO[bytes], wanted: tuple[int, int], size: int, content_type: str) -> StreamingHttpResponse:
-    first, last = wanted
-    response = StreamingHttpResponse(_read(opened, first, last), status=206, content_type=content_type)
-    response["Content-Range"] = f"bytes {first}-{last}/{size}"
-    response["Content-Length"] = str(last - first + 1)
-    return response
+def _reader(request: HttpRequest, opened: IO[bytes], first: int, last: int) -> Iterator[bytes] | AsyncIterator[bytes]:
+    """The bytes in chunks. Under ASGI by an asynchronous reader: an ordinary one would be read to its end first."""
+    chunks = _read(opened, first, last)
+    return _in_turn(chunks) if isinstance(request, ASGIRequest) else chunks
 
 
 def _read(opened: IO[bytes], first: int, last: int) -> Iterator[bytes]:
@@ -162,3 +167,9 @@ def _read(opened: IO[bytes], first: int, last: int) -> Iterator[bytes]:
         while left > 0 and (data := opened.read(min(CHUNK, left))):
             left -= len(data)
             yield data
+
+
+async def _in_turn(chunks: Iterator[bytes]) -> AsyncIterator[bytes]:
+    """The next chunk is read when the last one has gone out; whoever hangs up costs no more than one."""
+    while (chunk := await asyncio.to_thread(next, chunks, None)) is not None:
+        yield chunk

@@ -22,6 +22,7 @@ from learning.views.access import Standing, Visit, visit, with_course
 from learning.views.courses import tell
 
 SHOWN_ATTEMPTS = 10
+SPEEDS = (0.5, 0.75, 1, 1.25, 1.5, 2, 3, 4)
 PLAYABLE = (".mp4", ".webm", ".m4v", ".ogv")
 
 
@@ -104,6 +105,7 @@ def _lesson_context(request: HttpRequest, here: Visit) -> dict[str, Any]:
         "after": after,
         "sub_pages": here.lesson.sub_pages.defer("body", "html"),
         "video_is_playable": _is_playable(here.lesson),
+        "speeds": SPEEDS,
     }
 
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from learning import zones
 from learning.forms import SettingsForm
-from learning.services.people import change_time_zone
+from learning.services.people import change_profile
 
 if TYPE_CHECKING:
     from learning.models import User
@@ -33,9 +33,11 @@ def settings(request: HttpRequest) -> HttpResponse:
 
 
 def _save(form: SettingsForm) -> None:
-    person = form.save()
-    if form.cleaned_data["time_zone"] != form.initial["time_zone"]:
-        change_time_zone(person, form.cleaned_data["time_zone"], at=timezone.now())
+    """What the form asks, and nothing else of the account: that may have changed since the form was read."""
+    fields = {name: form.cleaned_data[name] for name in form.Meta.fields}
+    zone = form.cleaned_data["time_zone"]
+    moves = zone != form.initial["time_zone"]
+    change_profile(form.instance, at=timezone.now(), time_zone=zone if moves else None, **fields)
 
 
 def _pending(person: User) -> dict[str, object] | None:

@@ -10,7 +10,7 @@ import time_machine
 from django.utils import timezone
 
 from learning.services.enrollment import leave
-from tests.builders import a_beat, a_course, a_lesson, a_module, enrolled, lessons_of
+from tests.builders import Person, a_beat, a_course, a_lesson, a_module, a_user, enrolled, lessons_of
 
 URL = "/api/learner/track-lesson/"
 DASHBOARD = "/api/learner/dashboard/"
@@ -133,6 +133,16 @@ def test_course_progress_of_a_learner(clock, alice, ines):
     assert stats["fastest_lesson"] == {"id": first.pk, "title": first.title, "seconds": 360}
     assert stats["estimated_completion_date"] == "2026-03-17"
     assert answer["certificate"] is None
+
+
+def test_the_pace_is_counted_in_the_learners_days(ines, course):
+    """In Honolulu it is still the 9th when a learner enrols and reads; in UTC it is the 10th."""
+    with time_machine.travel(dt.datetime(2026, 3, 10, 5, tzinfo=dt.UTC), tick=False):
+        kai = Person(a_user("kai@example.org", zone="Pacific/Honolulu"))
+        enrolled(kai.user, course)
+        kai.post(URL, a_beat(lessons_of(course)[0], completed=True))
+        stats = kai.get(f"/api/learner/courses/{course.pk}/progress/").json()["stats"]
+    assert (stats["lessons_per_week"], stats["estimated_completion_date"]) == (1.0, "2026-03-16")
 
 
 def test_a_finished_course_has_a_certificate_and_no_date_to_come(clock, alice, course, at_alice):

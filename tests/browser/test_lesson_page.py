@@ -61,7 +61,7 @@ def test_without_a_connection_it_is_kept_and_sent_later_in_order(browse, alice, 
     page.wait_for_timeout(1200)
     page.context.set_offline(True)
     page.get_by_role("button", name="Complete lesson").click()
-    page.get_by_text("No connection. Your time is kept here and sent later.").wait_for()
+    page.get_by_text("1 s kept on this device. It will be sent when you are online.").wait_for()
     kept = json.loads(page.evaluate(f"localStorage.getItem('cairn.beats.{alice.user.pk}')"))
     assert [beat["completed"] for beat in kept] == [True]
     assert kept[0]["recorded_at"]

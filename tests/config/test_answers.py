@@ -1,5 +1,8 @@
 """What every answer has, whoever gives it: problems under /api/, the content policy on pages."""
 
+import pytest
+from knox.models import AuthToken
+
 
 def test_an_unknown_address_under_api_is_a_problem_document(db, client):
     answer = client.get("/api/nothing/here/")
@@ -40,3 +43,19 @@ def test_answers_cannot_be_framed_or_sniffed(client):
     answer = client.get("/health/live/")
     assert answer["X-Frame-Options"] == "DENY"
     assert answer["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize("path", ["/", "/my-learning/", "/settings/", "/courses/stones/", "/api/me/", "/api/courses/"])
+def test_what_a_person_is_shown_is_kept_nowhere(alice, course, path):
+    kept = alice.get(path)["Cache-Control"]
+    assert "private" in kept
+    assert "no-store" in kept
+
+
+def test_the_same_for_who_comes_with_a_token(anonymous, alice):
+    _row, token = AuthToken.objects.create(alice.user)
+    assert "no-store" in anonymous.get("/api/courses/", headers={"Authorization": f"Token {token}"})["Cache-Control"]
+
+
+def test_what_everybody_sees_may_be_kept(anonymous, course):
+    assert "Cache-Control" not in anonymous.get("/courses/")

@@ -38,3 +38,12 @@ def test_anybody_may_read_the_schema(client, db):
     page = client.get("/api/docs/")
     assert page.status_code == 200
     assert "script-src 'self'" in page["Content-Security-Policy"].split("; ")
+
+
+def test_ids_in_addresses_are_whole_numbers(schema):
+    (course,) = schema["paths"]["/api/courses/{course}/"]["get"]["parameters"]
+    assert course["schema"]["type"] == "integer"
+
+
+def test_what_the_reference_can_is_to_be_read(client, db):
+    assert client.options("/api/docs/").status_code == 405

@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 import threading
+import time
 import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from django.db import connections
+from django.db import connection, connections, transaction
 from django.test import Client
 from django.utils import timezone
 
 from gamification.models import ActiveDay, EarnedBadge, Profile, XPEntry
-from learning.models import Certificate, ClientSession, Enrollment, LearningSession, LessonProgress, StudyTime
+from learning.models import (
+    Certificate,
+    ClientSession,
+    Enrollment,
+    LearningSession,
+    Lesson,
+    LessonProgress,
+    StudyTime,
+)
+from learning.services.completion import complete_lesson
+from learning.services.structure import structure_changed
 from notifications.models import Notification
 from notifications.services.inbox import notify, read
-from tests.builders import a_beat, a_course, a_practice, enrolled, lessons_of
+from tests.builders import a_beat, a_course, a_lesson, a_practice, enrolled, lessons_of
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 URL = "/api/learner/track-lesson/"
@@ -150,3 +161,56 @@ def test_the_same_thing_told_by_many_at_once_is_told_once(alice):
 
     assert sum(at_once(10, tell)) == 3
     assert Notification.objects.count() == 3
+
+
+@pytest.fixture
+def on_postgresql():
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite writes one transaction after the other")
+
+
+def somebody_waits() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
+        return cursor.fetchone()[0]
+
+
+def while_open(first: Callable[[], Any], second: Callable[[], Any]) -> None:
+    """`second` begins while the transaction of `first` is open, and waits for it to end."""
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            first()
+            waiting = pool.submit(lambda: at_once(1, lambda _: second()))
+            deadline = time.monotonic() + 10
+            while not somebody_waits() and not waiting.done() and time.monotonic() < deadline:
+                pass
+        waiting.result(timeout=10)
+
+
+def test_a_lesson_added_while_another_is_completed_loses_no_completion(on_postgresql, alice, ines):
+    course = a_course(ines.user)
+    place = enrolled(alice.user, course)
+    one, _two = lessons_of(course)
+    now = timezone.now()
+    while_open(
+        lambda: complete_lesson(enrollment=place, lesson=one, at=now),
+        lambda: a_lesson(course.modules.get(), title="Added"),
+    )
+    place.refresh_from_db()
+    assert (place.completed_lessons, place.required_lessons, float(place.percent)) == (1, 3, 33.33)
+
+
+def test_a_lesson_completed_while_it_is_unpublished_does_not_count(on_postgresql, alice, ines):
+    course = a_course(ines.user)
+    place = enrolled(alice.user, course)
+    one, _two = lessons_of(course)
+    browse = browser(alice.user)
+
+    def unpublish() -> None:
+        Lesson.objects.filter(pk=one.pk).update(is_published=False)
+        structure_changed(course, at=timezone.now())
+
+    while_open(unpublish, lambda: browse.post(one.get_absolute_url()))
+    place.refresh_from_db()
+    assert (place.completed_lessons, place.required_lessons, place.completed_at) == (0, 1, None)
+    assert not Certificate.objects.exists()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 import random
 
@@ -12,7 +13,7 @@ from django.utils import timezone
 from gamification.kinds import level_of
 from gamification.models import Profile, XPEntry, XPRule
 from gamification.services.xp import award, correct
-from tests.builders import a_beat, lessons_of
+from tests.builders import a_beat, a_course, enrolled, lessons_of
 
 URL = "/api/learner/track-lesson/"
 
@@ -93,3 +94,28 @@ def test_the_shown_total_is_the_sum_of_the_ledger_after_many_acts(alice, staff):
             correct(learner=alice.user, amount=dice.randrange(-30, 30), reason="Test.", by=staff.user, at=now)
     assert Profile.objects.get().xp == XPEntry.objects.aggregate(total=Sum("amount"))["total"]
     assert XPEntry.objects.filter(rule="lesson_completed").count() <= 60
+
+
+def _cursor(inside: str) -> str:
+    return base64.b64encode(inside.encode()).decode()
+
+
+@pytest.mark.parametrize(
+    "inside", ["p=x", "p=%00", "p=2026-01-01", "p=2026-01-01T00:00:00", "p=9999-12-31T23:59:59-14:00", "o=-1"]
+)
+def test_a_made_up_cursor_is_unknown(alice, inside):
+    assert alice.get("/api/gamification/xp/", {"cursor": _cursor(inside)}).status_code == 404
+
+
+def test_the_ledger_is_turned_page_by_page(alice, ines):
+    course = a_course(ines.user, title="Long", lessons=5)
+    enrolled(alice.user, course)
+    for lesson in lessons_of(course):
+        alice.post(URL, a_beat(lesson, completed=True))
+    page, seen = alice.get("/api/gamification/xp/?page_size=2").json(), []
+    while page["next"]:
+        seen += page["results"]
+        page = alice.get(page["next"]).json()
+    seen += page["results"]
+    assert [e["id"] for e in seen] == sorted({e["id"] for e in seen}, reverse=True)
+    assert len(seen) == 6

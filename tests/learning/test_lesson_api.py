@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from learning.kinds import CourseState, LessonKind
@@ -86,6 +87,16 @@ def test_a_video_says_where_it_is_and_how_much_was_seen(alice, at_alice, module)
     }
     assert (body["progress"]["coverage"], body["progress"]["position"]) == (12.5, 61.5)
     assert body["progress"]["missing"] == [{"what": "coverage", "have": 12.5, "need": 95.0}]
+
+
+def test_an_uploaded_video_is_where_the_answer_says(alice, bob, at_alice, module):
+    video = a_lesson(module, title="Film", kind=LessonKind.VIDEO)
+    video.video_file.save("film.mp4", ContentFile(b"film"))
+    video.captions.save("film.vtt", ContentFile(b"WEBVTT"))
+    said = read(alice, video).json()["video"]
+    for where, what in ((said["url"], b"film"), (said["captions_url"], b"WEBVTT")):
+        assert b"".join(alice.get(where).streaming_content) == what
+        assert bob.get(where).status_code == 404
 
 
 def test_a_practice_says_what_it_asks_for_and_never_the_answers(alice, bob, at_alice, module):

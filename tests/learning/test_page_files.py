@@ -1,7 +1,9 @@
 """Pictures, videos and other files of courses: who gets them, and how."""
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.core.files.base import ContentFile
+from django.test import AsyncClient
 
 from learning.kinds import CourseState
 from learning.models import Course, CourseFile, Lesson, SubPage
@@ -128,6 +130,11 @@ def test_players_get_the_piece_that_they_ask_for(alice, at_alice, film):
     assert status(alice, where, headers={"Range": "lines=1-2"}) == 200
 
 
+@pytest.mark.parametrize("asked", [f"bytes={'9' * 5000}-", f"bytes=0-{'9' * 5000}", "bytes=٣-٤", "bytes=0-1,3-4"])
+def test_a_range_that_is_none_gets_the_whole_film(alice, at_alice, film, asked):
+    assert status(alice, film.get_absolute_url() + "video/", headers={"Range": asked}) == 200
+
+
 def test_film_and_captions_are_for_those_in_the_course(alice, bob, anonymous, at_alice, film):
     for part in ("video", "captions"):
         where = f"{film.get_absolute_url()}{part}/"
@@ -138,3 +145,33 @@ def test_film_and_captions_are_for_those_in_the_course(alice, bob, anonymous, at
 
 def test_a_lesson_without_film_has_none(alice, course, at_alice):
     assert status(alice, f"{lessons_of(course)[0].get_absolute_url()}video/") == 404
+
+
+def test_an_asynchronous_server_hands_a_film_out_chunk_by_chunk(alice, at_alice, film):
+    where = f"{film.get_absolute_url()}video/"
+
+    async def read(headers):
+        client = AsyncClient()
+        client.cookies = alice.client.cookies
+        answer = await client.get(where, headers=headers)
+        return answer.status_code, answer.is_async, b"".join([chunk async for chunk in answer])
+
+    assert async_to_sync(read)({"range": "bytes=10-19"}) == (206, True, bytes(range(10, 20)))
+    assert async_to_sync(read)({}) == (200, True, bytes(range(100)))
+
+
+def test_a_range_of_too_many_digits_is_no_range(alice, at_alice, film):
+    assert status(alice, f"{film.get_absolute_url()}video/", headers={"Range": f"bytes={'9' * 5000}-"}) == 200
+
+
+def test_a_film_in_a_free_preview_is_open_and_its_instructor_sees_any(anonymous, ines, igor, course, film):
+    where = f"{film.get_absolute_url()}video/"
+    assert (status(ines, where), status(igor, where), status(anonymous, where)) == (200, 404, 404)
+    Lesson.objects.filter(pk=film.pk).update(is_preview=True)
+    assert status(anonymous, where, headers={"Range": "bytes=0-9"}) == 206
+
+
+def test_the_api_says_where_film_and_captions_are(alice, at_alice, film):
+    video = alice.get(f"/api/lessons/{film.pk}/").json()["video"]
+    assert body(alice.get(video["url"])) == bytes(range(100))
+    assert body(alice.get(video["captions_url"])) == b"WEBVTT\n"

@@ -169,9 +169,11 @@ def test_next_leads_on_within_the_site(alice, course):
     assert alice.submit(f"{course.get_absolute_url()}enrol/", {"next": lesson}).url == lesson
 
 
-def test_archived_course_tells_its_learners_and_nobody_else(alice, bob, course, at_alice):
-    Course.objects.update(state=CourseState.ARCHIVED)
-    for path in (course.get_absolute_url(), lesson_path(lessons_of(course)[0])):
+@pytest.mark.parametrize("state", [CourseState.ARCHIVED, CourseState.DRAFT])
+def test_a_course_taken_back_tells_its_learners_and_nobody_else(alice, bob, course, at_alice, state):
+    Course.objects.update(state=state)
+    where = course.get_absolute_url()
+    for path in (where, lesson_path(lessons_of(course)[0]), f"{where}progress/"):
         mine = alice.get(path)
         assert mine.status_code == 404
         assert "not available at the moment" in text_of(mine)

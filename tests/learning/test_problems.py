@@ -164,3 +164,10 @@ def test_a_crash_tells_nothing_about_itself(alice, monkeypatch, caplog):
     assert (answer.status_code, problem(answer)["code"]) == (500, "error")
     assert "ZeroDivision" not in answer.content.decode()
     assert "division" not in answer.content.decode()
+
+
+@pytest.mark.parametrize("path", ["learner/courses/{}/progress/", "courses/{}/", "lessons/{}/"])
+@pytest.mark.parametrize("number", [2**63 - 1, 2**63, 10**40])
+def test_a_number_beyond_every_row_is_an_unknown_address(alice, path, number):
+    answer = alice.get(f"/api/{path.format(number)}")
+    assert (answer.status_code, problem(answer)["code"]) == (404, "not_found")

@@ -3,8 +3,10 @@
 import uuid
 
 import pytest
+from django.db import connection
 from django.template.loader import render_to_string
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from learning.models import Certificate, User
@@ -24,6 +26,14 @@ def test_name_and_privacy_are_saved(alice):
     )
     user = User.objects.get(pk=alice.user.pk)
     assert (user.display_name, user.shows_progress_publicly, user.detailed_tracking) == ("Alice Moreno", True, False)
+
+
+def test_saving_settings_writes_nothing_else_of_the_account(alice):
+    with CaptureQueriesContext(connection) as asked:
+        alice.submit("/settings/", {**SETTINGS, "display_name": "Al"})
+    written = [q["sql"] for q in asked if q["sql"].startswith('UPDATE "learning_user"')]
+    assert written
+    assert not [sql for sql in written if '"password"' in sql or '"is_active"' in sql]
 
 
 def test_a_new_time_zone_counts_from_the_next_day_and_says_so(alice):

@@ -19,6 +19,7 @@ from django.db import connections
 
 from config import valkey
 from config.processes import AlreadyRunning, Family, end_leftovers, only_one
+from learning.demo.load import demo_in_a_line
 from learning.demo.people import LOGINS, PASSWORD
 
 
@@ -49,11 +50,12 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0, interactive=False)
         if demo:
             call_command("demo", stdout=self.stdout)
+        about = demo_in_a_line() if demo else ""
         connections.close_all()
         family = Family(notes, _environment(host, port), self._say)
         family.listen()
         try:
-            ended = self._live(family, demo=demo, host=host, port=port)
+            ended = self._live(family, about=about, host=host, port=port)
             self._say(f"{ended} ended: stopping everything." if ended else "Stopping.")
         finally:
             family.stop()
@@ -61,7 +63,7 @@ class Command(BaseCommand):
         if ended:
             sys.exit(1)
 
-    def _live(self, family: Family, *, demo: bool, host: str, port: int) -> str | None:
+    def _live(self, family: Family, *, about: str, host: str, port: int) -> str | None:
         """Start everything and stay until the end; the name of the child that ended by itself, if one did."""
         with contextlib.ExitStack() as afterwards:
             if not settings.REDIS_URL:
@@ -72,7 +74,7 @@ class Command(BaseCommand):
                 family.start(name, command)
             ended = family.wait(until=lambda: _answers(host, port))
             if not ended and not family.asked_to_stop.is_set():
-                self._say(_ready(host, port, demo=demo))
+                self._say(_ready(host, port, about=about))
                 ended = family.wait()
             return ended
 
@@ -148,11 +150,12 @@ def _address(host: str, port: int) -> str:
     return f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
 
 
-def _ready(host: str, port: int, *, demo: bool) -> str:
+def _ready(host: str, port: int, *, about: str) -> str:
     rule = "─" * 64
     lines = ["", rule, "Cairn is ready", "", f"  {_address(host, port)}/"]
-    if demo:
+    if about:
         width = max(len(login.email) for login in LOGINS)
         lines += ["", f"  Sign in with the password {PASSWORD}", ""]
         lines += [f"  {login.email:<{width}}  {login.what}" for login in LOGINS]
+        lines += ["", f"  {about}"]
     return "\n".join([*lines, "", "  Ctrl-C stops everything.", rule])

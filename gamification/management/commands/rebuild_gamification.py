@@ -1,4 +1,4 @@
-"""`manage.py rebuild_gamification`: active days, streaks and XP totals, from facts."""
+"""`manage.py rebuild_gamification`: active days, streaks, XP and badges, from facts."""
 
 from typing import Any
 
@@ -8,8 +8,10 @@ from gamification.services.rebuild import rebuild_gamification
 
 
 class Command(BaseCommand):
-    help = "Count active days, streaks and XP totals anew from facts. Safe to run at any time, and twice."
+    help = (
+        "Count active days, streaks and XP anew from facts; pay and grant what is missing. Safe at any time, and twice."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         rebuild_gamification()
-        self.stdout.write(self.style.SUCCESS("Active days, streaks and XP are counted anew."))
+        self.stdout.write(self.style.SUCCESS("Active days, streaks, XP and badges are counted anew."))

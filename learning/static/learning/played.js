@@ -1,28 +1,32 @@
-// The ranges of a video that were really played since they were last taken.
+// The ranges of a video that were really played since they were last taken, and the fastest rate in that time.
 // Playback moves on by itself in small steps; anything else was a jump.
 const LONGEST_STEP = 3;
-const SEAM = 1;
+const SEAM = 0.5;
 
 export class Played {
   #video;
   #ranges = [];
   #start = null;
   #end = null;
+  #rate;
 
   constructor(video) {
     this.#video = video;
+    this.#rate = video.playbackRate;
     video.addEventListener("playing", () => this.#open());
     video.addEventListener("timeupdate", () => this.#follow());
+    video.addEventListener("ratechange", () => (this.#rate = Math.max(this.#rate, video.playbackRate)));
     video.addEventListener("seeking", () => this.#close());
-    video.addEventListener("pause", () => this.#close());
-    video.addEventListener("ended", () => this.#close());
+    for (const name of ["pause", "ended"]) video.addEventListener(name, () => this.#finish());
   }
 
   take() {
     const wasOpen = this.#start !== null;
-    this.#close();
+    this.#finish();
     if (wasOpen && !this.#video.paused && !this.#video.seeking) this.#open();
-    return this.#ranges.splice(0);
+    const taken = { ranges: this.#ranges.splice(0), rate: this.#rate };
+    this.#rate = this.#video.playbackRate;
+    return taken;
   }
 
   #open() {
@@ -38,22 +42,34 @@ export class Played {
     else this.#end = now;
   }
 
+  #finish() {
+    this.#follow();
+    this.#close();
+  }
+
   #close() {
     if (this.#start !== null && this.#end > this.#start) this.#ranges.push([round(this.#start), round(this.#end)]);
     this.#start = this.#end = null;
   }
 }
 
-// How far a video is watched without a gap from its start.
-export function reach(ranges) {
-  let end = 0;
+// The ranges in order and without overlaps, as the server keeps them.
+export function merge(ranges) {
+  const merged = [];
   for (const [from, to] of [...ranges].sort((a, b) => a[0] - b[0])) {
-    if (from > end + SEAM) break;
-    end = Math.max(end, to);
+    const last = merged.at(-1);
+    if (last && from <= last[1] + SEAM) last[1] = Math.max(last[1], to);
+    else if (to > from) merged.push([from, to]);
   }
-  return end;
+  return merged;
 }
 
-function round(seconds) {
+// How far a video is watched without a gap from its start.
+export function reach(ranges) {
+  const [first] = merge(ranges);
+  return first && first[0] <= SEAM ? first[1] : 0;
+}
+
+export function round(seconds) {
   return Math.round(seconds * 100) / 100;
 }

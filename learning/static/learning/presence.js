@@ -45,4 +45,9 @@ export class Presence {
     this.#milliseconds -= whole * 1000;
     return whole;
   }
+
+  // A beat was not taken: its seconds go into the next one.
+  giveBack(seconds) {
+    this.#milliseconds += seconds * 1000;
+  }
 }

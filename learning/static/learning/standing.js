@@ -1,6 +1,7 @@
 // Shows on the page what the server answered: what is missing, the stone in the outline, progress, celebrations.
 import { addXp, setStreak } from "../js/counters.js";
 import { toast } from "../js/toasts.js";
+import { clock } from "./clock.js";
 
 const page = document.querySelector("[data-lesson]");
 const words = document.querySelector("[data-words]")?.dataset ?? {};
@@ -105,14 +106,14 @@ export function announce(what) {
   say(document.querySelector("[data-announce]"), words[what] ?? what);
 }
 
-function say(place, text) {
-  if (place && place.textContent !== text) place.textContent = text;
+// What waits on this device for a connection, in words; nothing when nothing waits.
+export function showKept({ count, seconds }) {
+  const line = document.querySelector("[data-offline]");
+  line.hidden = count === 0;
+  const time = seconds >= 60 ? words.minutes.replace("{n}", Math.round(seconds / 60)) : words.someSeconds.replace("{n}", seconds);
+  if (count) say(line.querySelector("[data-offline-words]"), seconds ? words.waiting.replace("{time}", time) : words.waitingOnly);
 }
 
-export function clock(seconds) {
-  const whole = Math.max(0, Math.ceil(seconds));
-  const pad = (n) => String(n).padStart(2, "0");
-  const hours = Math.floor(whole / 3600);
-  const minutes = Math.floor((whole % 3600) / 60);
-  return hours ? `${hours}:${pad(minutes)}:${pad(whole % 60)}` : `${minutes}:${pad(whole % 60)}`;
+function say(place, text) {
+  if (place && place.textContent !== text) place.textContent = text;
 }

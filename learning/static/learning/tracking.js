@@ -1,59 +1,66 @@
 // A lesson's page while a learner is on it: time and video go out as beats, the answers come back onto the page.
 import { Beats } from "./beats.js";
-import { Played, reach } from "./played.js";
 import { Presence } from "./presence.js";
-import { announce, announceMissing, csrfToken, lesson, showAnswer, showMissing } from "./standing.js";
+import { announce, announceMissing, csrfToken, lesson, showAnswer, showKept, showMissing } from "./standing.js";
+import { Watching } from "./watching.js";
 
 const BEAT_EVERY = 30;
-const SAVE_VIDEO_EVERY = 10;
-const RESUME_FROM = 5;
+const SAVE_VIDEO_EVERY = 10_000;
 
 const video = document.querySelector("[data-video]");
-const played = video && new Played(video);
-const presence = new Presence({ isPlaying: () => Boolean(video && !video.paused && !video.ended) });
+const watching = video && new Watching({ video, data: video.closest("[data-lesson]").dataset, onMoved: () => send({ even: true }) });
+const presence = new Presence({ isPlaying: () => Boolean(watching?.isPlaying) });
 const beats = new Beats({ url: lesson.trackUrl, csrf: csrfToken(), learner: lesson.learner, onKept: showKept });
-let moved = false;
+let sentAt = performance.now();
+let isSecondChance = false;
 
 // What happened since the last beat; null when nothing did.
-function collect({ completed = false, even = false } = {}) {
-  const beat = { lesson: lesson.id, seconds: presence.take() };
-  if (video) addVideo(beat);
+function collect({ completed = false, even = false, leaving = false } = {}) {
+  const seen = leaving ? watching?.leave() : watching?.take();
+  const beat = { lesson: lesson.id, seconds: presence.take(), ...seen };
   if (completed) beat.completed = true;
-  const isEmpty = !beat.seconds && !beat.ranges?.length && !moved && !completed && !even;
-  moved = false;
+  const isEmpty = !beat.seconds && !beat.ranges?.length && !completed && !even;
   return isEmpty ? null : beat;
-}
-
-function addVideo(beat) {
-  beat.ranges = played.take();
-  if (Number.isFinite(video.currentTime) && video.readyState > 0) beat.position = Math.round(video.currentTime * 100) / 100;
-  beat.rate = video.playbackRate;
 }
 
 async function send(options) {
   const beat = collect(options);
   if (!beat) return undefined;
+  sentAt = performance.now();
   try {
     const answer = await beats.send(beat);
-    showAnswer(answer);
+    isSecondChance = false;
+    watching?.confirm(beat.ranges);
+    show(answer);
     return answer;
-  } catch {
-    return undefined; // refused for good: nothing that a learner could do about it
+  } catch (problem) {
+    retry(beat, problem);
+    return undefined;
   }
 }
 
+function show(answer) {
+  showAnswer(answer);
+  const mine = [answer?.lesson_progress].flat().find((one) => one?.lesson === lesson.id);
+  if (mine?.coverage) watching?.showCoverage(mine.coverage);
+}
+
+// Refused for good: nothing that a learner could do about it. Only ranges that came too soon may come once more.
+function retry(beat, problem) {
+  const isAboutRanges = problem?.errors?.some(({ field }) => field === "ranges");
+  const isTaken = isAboutRanges && !isSecondChance && watching.giveBack(beat);
+  isSecondChance = Boolean(isTaken);
+  if (isTaken) presence.giveBack(beat.seconds);
+}
+
 function leave() {
-  const beat = collect();
+  const beat = collect({ leaving: true });
   if (beat) beats.leave(beat);
 }
 
-function showKept(count) {
-  document.querySelector("[data-offline]").hidden = count === 0;
-}
-
 function tick() {
-  const due = video && !video.paused ? SAVE_VIDEO_EVERY : BEAT_EVERY;
-  if (presence.seconds >= due) send();
+  const isDue = watching?.isPlaying ? performance.now() - sentAt >= SAVE_VIDEO_EVERY : presence.seconds >= BEAT_EVERY;
+  if (isDue) send();
   if (lesson.minSeconds && !lesson.isCompleted) countDown();
 }
 
@@ -81,51 +88,14 @@ async function complete(event) {
   if (answer === undefined) announce("failed");
 }
 
-function followVideo() {
-  const { position, status, ranges, forbidSkipping } = video.closest("[data-lesson]").dataset;
-  video.addEventListener("loadedmetadata", () => resume(Number(position), status), { once: true });
-  if (video.readyState > 0) resume(Number(position), status);
-  for (const name of ["pause", "seeked", "ended", "ratechange"]) {
-    video.addEventListener(name, () => {
-      moved = true;
-      send();
-    });
-  }
-  if (forbidSkipping === "yes") holdBack(reach(JSON.parse(ranges || "[]")));
-  document.addEventListener("keydown", steer);
-}
-
-function resume(position, status) {
-  const worthIt = status !== "completed" && position > RESUME_FROM && position < video.duration - RESUME_FROM;
-  if (worthIt) video.currentTime = position;
-}
-
-// Where the author forbids it, nobody skips past what has been watched.
-function holdBack(start) {
-  let furthest = start;
-  video.addEventListener("timeupdate", () => {
-    if (!video.seeking && video.currentTime < furthest + 3) furthest = Math.max(furthest, video.currentTime);
-  });
-  video.addEventListener("seeking", () => {
-    if (video.currentTime > furthest + 1) video.currentTime = furthest;
-  });
-}
-
-function steer(event) {
-  if (event.defaultPrevented || event.target.closest("input, textarea, select, button, a, summary, video")) return;
-  if (event.metaKey || event.ctrlKey || event.altKey) return;
-  if (event.key === " ") video.paused ? video.play() : video.pause();
-  else if (event.key === "ArrowRight") video.currentTime += 10;
-  else if (event.key === "ArrowLeft") video.currentTime -= 10;
-  else return;
-  event.preventDefault();
+function flush() {
+  return beats.flush().then(show);
 }
 
 document.querySelector("[data-complete]")?.addEventListener("submit", complete);
 document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && send());
 document.addEventListener("cairn:practised", () => send({ even: true }));
 window.addEventListener("pagehide", leave);
-window.addEventListener("online", () => beats.flush().then(showAnswer));
-if (video) followVideo();
+window.addEventListener("online", flush);
 setInterval(tick, 1000);
-beats.flush().then(showAnswer);
+flush();

@@ -1,0 +1,84 @@
+"""XP and badges made from facts, for all learners: what was never paid is paid, what is due is granted."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any
+
+from django.db import transaction
+from django.db.models import CharField, Exists, OuterRef, QuerySet, Value
+from django.db.models.functions import Cast, Concat
+
+from gamification.kinds import Rule
+from gamification.models import Badge, EarnedBadge, XPEntry, XPRule
+from gamification.selectors.moments import moments
+from gamification.services.batches import BATCH, batches
+from learning.kinds import LessonKind
+from learning.models import Enrollment, LessonProgress
+
+
+def rebuild_rewards() -> None:
+    """Every completion has its XP and every badge that is due has its holder. Again: no change.
+
+    What is there stays as it is. What is missing is paid by the rules of now, at the instant and on the day of the
+    completion; a badge is granted with the instant at which it was earned, as near as facts tell.
+    """
+    pay_completions()
+    grant_earned_badges()
+
+
+@transaction.atomic
+def pay_completions() -> None:
+    """XP for completed lessons and courses that have none."""
+    amounts = dict(XPRule.objects.filter(is_active=True, amount__gt=0).values_list("key", "amount"))
+    for entries in (_for_lessons(amounts), _for_courses(amounts)):
+        for batch in batches(entries):
+            XPEntry.objects.bulk_create(batch, ignore_conflicts=True)
+
+
+def _for_lessons(amounts: dict[str, int]) -> Iterator[XPEntry]:
+    done = _unpaid(LessonProgress.objects.filter(completed_at__isnull=False), "lesson").order_by("completed_at", "pk")
+    rows = done.values_list("learner_id", "lesson__kind", "source", "completed_at", "completed_day")
+    for learner, kind, source, at, day in rows.iterator(chunk_size=BATCH):
+        rule = Rule.PRACTICE if kind == LessonKind.PRACTICE else Rule.LESSON
+        if rule in amounts:
+            yield _entry(learner, rule, amounts[rule], source, at=at, day=day)
+
+
+def _for_courses(amounts: dict[str, int]) -> Iterator[XPEntry]:
+    if Rule.COURSE not in amounts:
+        return
+    done = _unpaid(Enrollment.objects.filter(completed_at__isnull=False), "course").order_by("completed_at", "pk")
+    rows: Any = done.select_related("learner").iterator(chunk_size=BATCH)
+    for place in rows:
+        at, day = place.completed_at, place.learner.day_at(place.completed_at)
+        yield _entry(place.learner_id, Rule.COURSE, amounts[Rule.COURSE], place.source, at=at, day=day)
+
+
+def _unpaid(done: QuerySet, what: str) -> QuerySet:
+    """Whatever rule paid for it: a lesson whose kind was changed afterwards is not paid again."""
+    source = Concat(Value(f"{what}:"), Cast(f"{what}_id", CharField()))
+    paid = XPEntry.objects.filter(learner=OuterRef("learner"), source=OuterRef("source"))
+    return done.annotate(source=source).exclude(Exists(paid))
+
+
+def _entry(learner: int, rule: Rule, amount: int, source: str, *, at: dt.datetime, day: dt.date) -> XPEntry:
+    return XPEntry(learner_id=learner, rule=rule, amount=amount, source=source, created_at=at, day=day)
+
+
+@transaction.atomic
+def grant_earned_badges() -> None:
+    """Badges that facts say are due; the streaks must have been counted before."""
+    offered: dict[str, dict[int, list[Badge]]] = {}
+    for badge in Badge.objects.filter(is_active=True):
+        offered.setdefault(badge.metric, {}).setdefault(badge.threshold, []).append(badge)
+    for metric, by_threshold in offered.items():
+        for batch in batches(_due(metric, by_threshold)):
+            EarnedBadge.objects.bulk_create(batch, ignore_conflicts=True)
+
+
+def _due(metric: str, by_threshold: dict[int, list[Badge]]) -> Iterator[EarnedBadge]:
+    for learner, threshold, at in moments(metric, by_threshold):
+        for badge in by_threshold[threshold]:
+            yield EarnedBadge(learner_id=learner, badge=badge, earned_at=at)
