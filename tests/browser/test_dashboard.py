@@ -106,6 +106,8 @@ def test_what_another_device_did_shows_without_a_reload(browse, alice, studied):
     page.evaluate("document.body.dispatchEvent(new CustomEvent('cairn:moved'))")
     page.get_by_text("Everything here is finished").wait_for()
     assert page.locator(".today-count").text_content() == "2/3"
+    assert page.locator("[data-xp]").text_content() == "120"
+    assert page.locator("[data-live='count-completed']").text_content() == "1"
     assert page.evaluate("window.same")
 
 

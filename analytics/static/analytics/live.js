@@ -1,5 +1,6 @@
 // What changed in another tab or on another device: asked for every 25 seconds while the page is in view, and at once
 // when something says so. The server answers 304 while nothing has happened; else only what differs is replaced.
+import { addXp, setStreak } from "../js/counters.js";
 import { moveFrom, values } from "./numbers.js";
 
 const EVERY = 25_000;
@@ -56,7 +57,15 @@ function show(page, html, tag) {
   }
   page.dataset.stamp = (tag ?? "").replace(/^W\/|"/g, "");
   moveFrom(before, page);
+  showInHeader(page);
   page.dispatchEvent(new CustomEvent("cairn:refreshed"));
+}
+
+function showInHeader(page) {
+  const xp = page.querySelector("[data-total-xp]")?.dataset.totalXp;
+  const shown = document.querySelector("[data-xp]")?.textContent;
+  setStreak(values(page).get("streak"));
+  if (xp && shown) addXp(Number(xp) - Number(shown));
 }
 
 // Whoever has the focus in a part that changes finds it in the same place afterwards.
