@@ -9,5 +9,5 @@ urlpatterns = [
     path("notifications/", inbox.inbox, name="inbox"),
     path("notifications/bell/", inbox.bell, name="bell"),
     path("notifications/read-all/", inbox.read_all, name="read_all"),
-    path("notifications/<int:pk>/open/", inbox.open_one, name="open"),
+    path("notifications/<id:pk>/open/", inbox.open_one, name="open"),
 ]

@@ -76,7 +76,7 @@ def _mark(learner: User, lesson: Lesson, *, at: dt.datetime, day: dt.date, hour:
 
 
 def _count_one_more(enrollment: Enrollment, lesson: Lesson, *, at: dt.datetime) -> bool:
-    """Whether this lesson finished the course. The row is locked, so adding one is exact; `rebuild_progress` checks it."""
+    """Whether this lesson finished the course. The row is locked: adding one is exact; `rebuild_progress` checks it."""
     enrollment.first_activity_at = enrollment.first_activity_at or at
     if lesson.is_required and lesson.is_published and lesson.course_id == enrollment.course_id:
         enrollment.completed_lessons = min(enrollment.completed_lessons + 1, enrollment.required_lessons)

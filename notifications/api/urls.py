@@ -8,5 +8,5 @@ urlpatterns = [
     path("notifications/", inbox.NotificationsView.as_view(), name="notifications"),
     path("notifications/unread-count/", inbox.UnreadCountView.as_view(), name="notifications_unread_count"),
     path("notifications/read-all/", inbox.ReadAllView.as_view(), name="notifications_read_all"),
-    path("notifications/<int:pk>/read/", inbox.ReadView.as_view(), name="notification_read"),
+    path("notifications/<id:pk>/read/", inbox.ReadView.as_view(), name="notification_read"),
 ]
