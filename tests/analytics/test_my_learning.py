@@ -81,7 +81,7 @@ def test_resume_and_next_are_two_actions_only_where_they_differ(alice, course, a
 def test_a_video_is_resumed_at_its_second(alice, course, at_alice):
     film = a_lesson(course.modules.first(), title="Film", kind="video", video_url="https://v.example/a.mp4")
     LessonProgress.objects.create(learner=alice.user, lesson=film, position=75.4, last_seen_at=timezone.now())
-    assert f'href="{film.get_absolute_url()}?t=75"' in alice.get(PAGE).content.decode()
+    assert f'href="{film.get_absolute_url()}#t=75"' in alice.get(PAGE).content.decode()
 
 
 def test_everything_finished_leads_to_the_catalogue_and_the_certificate(alice, course, at_alice):
