@@ -27,7 +27,7 @@ export function setUpKeys({ video, remember, remembered }) {
     if (!wanted.checked || isSomebodyElses(event)) return;
     if (event.key === "?") help.showModal();
     else if (!ACTS[event.key]) return;
-    else if (!event.repeat || HELD.has(event.key)) ACTS[event.key](video);
+    else if (!event.repeat || HELD.has(event.key)) ACTS[event.key](video, remember);
     event.preventDefault();
   });
 }
@@ -48,8 +48,11 @@ function jump(video, seconds) {
   video.currentTime = Math.min(last, Math.max(0, video.currentTime + seconds));
 }
 
-function switchCaptions({ textTracks: [captions] }) {
-  if (captions) captions.mode = captions.mode === "showing" ? "disabled" : "showing";
+// Remembered here and now: the track's own event comes later, and not at all before the film has data.
+function switchCaptions({ textTracks: [captions] }, remember) {
+  if (!captions) return;
+  captions.mode = captions.mode === "showing" ? "disabled" : "showing";
+  remember("captions", captions.mode);
 }
 
 function switchFullScreen(video) {
