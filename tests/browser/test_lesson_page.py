@@ -14,7 +14,7 @@ def seconds_of(person) -> int:
 
 def wait_until(page, fact) -> None:
     """Look again for a while: what a page sends arrives in another thread."""
-    for _ in range(50):
+    for _ in range(150):
         if fact():
             return
         page.wait_for_timeout(100)
@@ -75,6 +75,8 @@ def test_a_duplicated_tab_counts_for_itself(browse, alice, course, at_alice):
     page = browse(alice)
     where = lessons_of(course)[0].get_absolute_url()
     page.goto(where)
+    held = "navigator.locks.query().then(({ held }) => held.some(({ name }) => name.startsWith('cairn.session.')))"
+    wait_until(page, lambda: page.evaluate(held))  # before that there is nothing to be second to
     with page.context.expect_page() as opened:
         page.evaluate(f"window.open('{where}')")  # takes a copy of the session's storage along
     copy = opened.value

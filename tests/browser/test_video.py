@@ -231,7 +231,8 @@ def test_what_is_watched_without_a_connection_is_kept_over_a_new_page_and_sent_o
     wait_until(again, lambda: kept(again, alice) == [])
     assert mine(alice).ranges == [[pytest.approx(0, abs=0.5), pytest.approx(where, abs=0.5)]]
     assert seconds_of(alice) == mine(alice).seconds
-    assert claimed <= seconds_of(alice) <= claimed + 2
+    # Whole seconds: what a beat claims and the instants between beats are cut at different places.
+    assert claimed - 2 <= seconds_of(alice) <= claimed + 2
     assert not again.locator("[data-offline]").is_visible()
 
 
