@@ -23,7 +23,7 @@ demo: setup ## Start Cairn with demo courses and people (PORT=8000); Ctrl-C stop
 demo-reset: setup ## Delete the demo's data under var/, so that the next start makes it anew
 	@$(BIN)/python manage.py demo_reset
 
-test: dev ## Run the test suite: SQLite in memory, no services (ARGS="-k streak" to choose)
+test: dev ## Run the test suite: SQLite, no services (ARGS="-k streak" to choose)
 	@$(BIN)/python -m pytest -q -m "not browser" -n 2 $(ARGS)
 
 browser-test: dev ## Run the tests in a real browser (headless Chromium)

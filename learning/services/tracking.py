@@ -131,8 +131,7 @@ def _left_of_hour(entry: Entry) -> int:
 
 
 def _seconds(**which: object) -> int:
-    rows = {key if key != "learner" else "learner_id": value for key, value in which.items()}
-    return StudyTime.objects.filter(**rows).aggregate(total=Sum("seconds"))["total"] or 0
+    return StudyTime.objects.filter(**which).aggregate(total=Sum("seconds"))["total"] or 0
 
 
 def _announce_day(learner: User, entry: Entry, booked: Booked) -> list[Effect]:
