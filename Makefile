@@ -50,6 +50,8 @@ check: dev ## Check migrations, the API's schema and the production settings
 
 lock: dev ## Compile requirements/*.in into pinned, hashed requirements/*.txt
 	@$(BIN)/$(LOCK) -o requirements/base.txt requirements/base.in
+	@$(BIN)/$(LOCK) -o requirements/assistant.txt requirements/assistant.in
+	@$(BIN)/$(LOCK) -o requirements/production.txt requirements/production.in
 	@$(BIN)/$(LOCK) -o requirements/dev.txt requirements/dev.in
 
 .PHONY: dev
