@@ -23,8 +23,8 @@ VIEW_AGAIN_AFTER = dt.timedelta(minutes=30)
 
 PLACE = """
 SELECT l.id, l.kind, l.min_seconds, l.duration_seconds, l.pass_mark, l.forbid_skipping, l.is_required, l.is_published,
-       c.id, c.state, c.time_zone, e.id, e.left_at, e.percent, e.completed_lessons, e.required_lessons, e.seconds,
-       e.completed_at,
+       c.id, c.state, c.time_zone, e.id, e.started_at, e.left_at, e.percent, e.completed_lessons, e.required_lessons,
+       e.seconds, e.completed_at,
        p.seconds, p.position, p.coverage, p.completed_at, p.last_seen_at, s.last_seq
 FROM learning_lesson l
 JOIN learning_course c ON c.id = l.course_id
@@ -150,6 +150,7 @@ class Place:
     course_state: str
     course_zone: str
     enrollment: int | None
+    started_at: dt.datetime | None
     left_at: dt.datetime | None
     percent: float
     completed_lessons: int
@@ -192,11 +193,12 @@ def find_place(*, learner: int, lesson: int, key: uuid.UUID) -> Place | None:
         row = cursor.fetchone()
     if row is None:
         return None
-    (*head, left_at, percent, done, required, total, course_done, seconds, position, coverage, done_at, seen, seq) = row
+    *head, since, left_at = row[:14]
+    percent, done, required, total, course_done, seconds, position, covered, done_at, seen, seq = row[14:]
     return Place(  # type: ignore[call-arg]  # the statement's columns, in the order of the fields
-        *head, _instant(left_at), float(percent or 0), done or 0, required or 0, total or 0, _instant(course_done),
-        seconds or 0, position or 0, None if coverage is None else float(coverage), _instant(done_at), _instant(seen),
-        seq or 0,
+        *head, _instant(since), _instant(left_at), float(percent or 0), done or 0, required or 0, total or 0,
+        _instant(course_done), seconds or 0, position or 0, None if covered is None else float(covered),
+        _instant(done_at), _instant(seen), seq or 0,
     )  # fmt: skip
 
 
