@@ -84,9 +84,7 @@ def _record(learner: User, beat: Beat, place: Place, *, at: dt.datetime) -> Outc
         return _repeat(learner, beat, place)
     effects = _announce_day(learner, entry, booked)
     if place.kind == LessonKind.VIDEO and beat.ranges:
-        place = replace(
-            place, coverage=play(learner=learner, beat=beat, place=place, credited=booked.credited, at=seen)
-        )
+        place = replace(place, coverage=play(learner=learner, beat=beat, place=place, booked=booked, at=seen))
     progress, enrollment, more = _complete_if_earned(learner, beat, place, booked, at=seen)
     return Outcome(beat, booked.credited, progress, enrollment, effects + more)
 
