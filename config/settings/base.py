@@ -301,9 +301,10 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
-# Unfold's Alpine evaluates expressions from attributes; nothing else about the admin's policy is looser
-# than it must be. Swagger styles itself.
+# Unfold's Alpine evaluates expressions from attributes, and a chosen video is opened (blob:) to read its length;
+# nothing else about the admin's policy is looser than it must be. Swagger styles itself.
 ADMIN_CONTENT_POLICY = {
+    "media-src": [SELF, "https:", "blob:"],
     "script-src": [SELF, UNSAFE_EVAL],
     "style-src": [SELF, UNSAFE_INLINE],
 }

@@ -105,7 +105,14 @@ class LessonForm(AddressMadeForYou):
         moves = self.instance.pk and module and module.course_id != self.instance.course_id
         if moves and "slug" not in self.changed_data:
             self.cleaned_data["slug"] = free_address(self.cleaned_data.get("slug") or "", self.taken())
+        self._ask_for_the_length()
         return super().clean()
+
+    def _ask_for_the_length(self) -> None:
+        """A video is watched when 95 % of its length was played: without a length nobody ever finishes it."""
+        has_video = self.cleaned_data.get("video_file") or self.cleaned_data.get("video_url")
+        if has_video and self.cleaned_data.get("duration_seconds") == 0:
+            self.add_error("duration_seconds", _("Write how long the video is; else nobody can finish this lesson."))
 
     def clean_video_file(self) -> Any:
         return self._checked("video_file", check_video)
@@ -193,6 +200,10 @@ class LessonAdmin(OwnCoursesAdmin):
     ordering = ["course__title", "course_id", "module__position", "module_id", "position", "id"]
     prepopulated_fields = {"slug": ["title"]}
     actions = ["publish_selected", "unpublish_selected"]
+
+    class Media:
+        js = [forms.Script("learning/admin/film-length.js", type="module")]
+
     _of_kind = {
         LessonKind.TEXT: ["min_seconds"],
         LessonKind.VIDEO: ["video_file", "video_url", "captions", "duration_seconds", "forbid_skipping"],
