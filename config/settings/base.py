@@ -218,7 +218,7 @@ REST_FRAMEWORK = {
         "learning.api.authentication.TokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PERMISSION_CLASSES": ["learning.api.permissions.DeclaredPolicy"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["learning.api.parsers.StrictJSONParser"],
     "DEFAULT_PAGINATION_CLASS": "learning.api.base.PagePagination",

@@ -23,6 +23,7 @@ from learning.admin.order import AddressMadeForYou, ends_its_list, free_address,
 from learning.admin.uploads import check_captions, check_video
 from learning.kinds import LessonKind
 from learning.models import Course, Lesson, Module, Question, SubPage
+from learning.policies import policy
 from learning.services.structure import move_lesson, structure_changed
 
 if TYPE_CHECKING:
@@ -314,10 +315,12 @@ class LessonAdmin(OwnCoursesAdmin):
     def _courses(lessons: QuerySet[Lesson]) -> list[Course]:
         return list(Course.objects.filter(pk__in=lessons.order_by().values("course")))
 
+    @policy("lesson.publish")
     @admin.action(description=_("Publish"), permissions=["change"])
     def publish_selected(self, request: HttpRequest, lessons: QuerySet[Lesson]) -> None:
         self._set_published(request, lessons, True)
 
+    @policy("lesson.publish")
     @admin.action(description=_("Unpublish"), permissions=["change"])
     def unpublish_selected(self, request: HttpRequest, lessons: QuerySet[Lesson]) -> None:
         self._set_published(request, lessons, False)
