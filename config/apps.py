@@ -11,6 +11,7 @@ class ConfigConfig(AppConfig):
     def ready(self) -> None:
         from django.conf import settings
 
+        from config import checks  # noqa: F401  (registers itself)
         from config.safety import refuse_unsafe
 
         if settings.PRODUCTION:

@@ -218,7 +218,7 @@ REST_FRAMEWORK = {
         "learning.api.authentication.TokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PERMISSION_CLASSES": ["learning.api.permissions.DeclaredPolicy"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["learning.api.parsers.StrictJSONParser"],
     "DEFAULT_PAGINATION_CLASS": "learning.api.base.PagePagination",
@@ -319,9 +319,10 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
-# Unfold's Alpine evaluates expressions from attributes; nothing else about the admin's policy is looser
-# than it must be. Swagger styles itself.
+# Unfold's Alpine evaluates expressions from attributes, and a chosen video is opened (blob:) to read its length;
+# nothing else about the admin's policy is looser than it must be. Swagger styles itself.
 ADMIN_CONTENT_POLICY = {
+    "media-src": [SELF, "https:", "blob:"],
     "script-src": [SELF, UNSAFE_EVAL],
     "style-src": [SELF, UNSAFE_INLINE],
 }
