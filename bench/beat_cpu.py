@@ -2,6 +2,7 @@
 """CPU of a beat against a bare authenticated view of the same project, in pairs.
 
     python bench/beat_cpu.py [--rounds 9] [--requests 300]            SQLite in a throw-away folder
+    python bench/beat_cpu.py --videos                                 beats of a playing video, with position and ranges
     DATABASE_URL=postgres://… REDIS_URL=redis://… python bench/beat_cpu.py
 
 Both go through the whole WSGI stack in this process, with the same middleware, signed in by session cookie; beats of
@@ -41,7 +42,7 @@ def set_up(folder: str) -> None:
     django.setup()
 
 
-def make_data() -> tuple[list, list[int]]:
+def make_data(kind: str) -> tuple[list, list[int]]:
     from django.utils import timezone
 
     from learning.models import Course, Lesson, Module, User
@@ -50,7 +51,8 @@ def make_data() -> tuple[list, list[int]]:
 
     course = Course.objects.create(title="Bench", slug="bench", state="published")
     module = Module.objects.create(course=course, title="Bench")
-    lessons = [Lesson.objects.create(module=module, title=f"L{n}", slug=f"l{n}", position=n) for n in range(LESSONS)]
+    like = {"module": module, "kind": kind, "duration_seconds": 3600 if kind == "video" else 0}
+    lessons = [Lesson.objects.create(title=f"L{n}", slug=f"l{n}", position=n, **like) for n in range(LESSONS)]
     structure_changed(course, at=timezone.now())
     course.refresh_from_db()
     learners = [User.objects.create_user(f"learner{n:05d}@example.org", "x") for n in range(LEARNERS)]
@@ -80,10 +82,10 @@ def cpu(act, requests: int) -> float:
     return ((time.process_time() - began) + (backend_cpu() - before)) / requests * 1000
 
 
-def run(rounds: int, requests: int) -> None:
+def run(rounds: int, requests: int, *, videos: bool) -> None:
     from django.test import Client
 
-    learners, lessons = make_data()
+    learners, lessons = make_data("video" if videos else "text")
     clients = []
     for learner in learners:
         client = Client()
@@ -99,6 +101,10 @@ def run(rounds: int, requests: int) -> None:
         turn["beat"] += 1
         client, tab = clients[turn["beat"] % LEARNERS]
         body = {"lesson": lessons[turn["beat"] % 7], "client_session": tab, "seq": turn["beat"], "seconds": 1}
+        if videos:  # each learner has one film running, of which every beat brings the next tenth of a second
+            second = turn["beat"] // LEARNERS / 10
+            body |= {"lesson": lessons[turn["beat"] % LEARNERS % LESSONS], "position": second + 0.1}
+            body |= {"ranges": [[second, second + 0.1]]}
         answer = client.post("/api/learner/track-lesson/", json.dumps(body), content_type="application/json")
         assert answer.status_code == 200, answer.content
 
@@ -133,6 +139,7 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--rounds", type=int, default=9)
     options.add_argument("--requests", type=int, default=300)
+    options.add_argument("--videos", action="store_true")
     asked = options.parse_args()
     with tempfile.TemporaryDirectory(prefix="cairn-bench-") as folder:
         set_up(folder)
@@ -144,7 +151,7 @@ def main() -> None:
         )
         made = setup_databases(verbosity=0, interactive=False)
         try:
-            run(asked.rounds, asked.requests)
+            run(asked.rounds, asked.requests, videos=asked.videos)
         finally:
             connection.close()
             teardown_databases(made, verbosity=0)

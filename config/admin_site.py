@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import update_wrapper
 from typing import TYPE_CHECKING, Any, cast
 
 from django.conf import settings
@@ -62,7 +63,7 @@ class CairnAdminSite(UnfoldAdminSite):
                 raise PermissionDenied
             return redirect_to_login(request.get_full_path(), resolve_url(settings.LOGIN_URL))
 
-        return enter
+        return update_wrapper(enter, view)
 
     def get_urls(self) -> list[URLPattern]:
         return [

@@ -12,6 +12,7 @@ class ConfigConfig(AppConfig):
         from django.conf import settings
         from django.utils.module_loading import autodiscover_modules
 
+        from config import checks  # noqa: F401  (registers itself)
         from config.safety import refuse_unsafe
 
         # Whoever drains the outbox or minds the clock knows every kind and every job, not only Celery's workers.

@@ -6,3 +6,7 @@ from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.base")
 application = get_asgi_application()
+
+from config.checks import refuse_undeclared  # noqa: E402  (needs the apps)
+
+refuse_undeclared()

@@ -7,6 +7,8 @@ from typing import Any
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 
+from learning.api.permissions import policies_of
+
 PROBLEM = {
     "type": "object",
     "required": ["type", "title", "status", "detail", "code"],
@@ -56,6 +58,12 @@ class ProblemAutoSchema(AutoSchema):
                 status, {"description": description, "content": {"application/problem+json": {"schema": PROBLEM}}}
             )
         return operation
+
+    def get_auth(self) -> list[dict[str, list[str]]]:
+        """What is open to visitors needs neither token nor session."""
+        policies = policies_of(self.view, self.method.lower())
+        is_open = self.view.authentication_classes and not all(p.asks_to_sign_in for p in policies)
+        return [*super().get_auth(), *([{}] if is_open else [])]
 
 
 class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]

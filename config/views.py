@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from config.problems import problem_response
+from learning.policies import policy
 
 
 def _is_api(request: HttpRequest) -> bool:
@@ -52,12 +53,14 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return render(None, "errors/500.html", status=500)
 
 
+@policy("public.read")
 @require_safe
 def favicon(request: HttpRequest) -> HttpResponse:
     """Browsers ask for it on pages that name no icon of their own."""
     return redirect(static("img/favicon.svg"))
 
 
+@policy("service.health")
 @never_cache
 @require_safe
 def live(request: HttpRequest) -> JsonResponse:
@@ -65,6 +68,7 @@ def live(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"status": "ok"})
 
 
+@policy("service.health")
 @never_cache
 @require_safe
 def ready(request: HttpRequest) -> JsonResponse:

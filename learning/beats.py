@@ -8,10 +8,12 @@ enrolment, progress) is the order in which every other path locks these rows.
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
 import uuid
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.utils.dateparse import parse_datetime
@@ -23,8 +25,8 @@ VIEW_AGAIN_AFTER = dt.timedelta(minutes=30)
 
 PLACE = """
 SELECT l.id, l.kind, l.min_seconds, l.duration_seconds, l.pass_mark, l.forbid_skipping, l.is_required, l.is_published,
-       c.id, c.state, c.time_zone, e.id, e.left_at, e.percent, e.completed_lessons, e.required_lessons, e.seconds,
-       e.completed_at,
+       c.id, c.state, c.time_zone, e.id, e.started_at, e.left_at, e.percent, e.completed_lessons, e.required_lessons,
+       e.seconds, e.completed_at,
        p.seconds, p.position, p.coverage, p.completed_at, p.last_seen_at, s.last_seq
 FROM learning_lesson l
 JOIN learning_course c ON c.id = l.course_id
@@ -83,7 +85,7 @@ ON CONFLICT (learner_id, lesson_id) DO UPDATE SET
                    ELSE p.opened_at END,
   last_seen_at = CASE WHEN p.last_seen_at > %(seen)s THEN p.last_seen_at ELSE EXCLUDED.last_seen_at END,
   position = COALESCE(%(position)s, p.position)
-RETURNING seconds AS lesson_seconds, position, completed_at, opened_at = %(seen)s AS opened
+RETURNING seconds AS lesson_seconds, position, completed_at, ranges, opened_at = %(seen)s AS opened
 """
 
 HOUR = """
@@ -98,6 +100,17 @@ INSERT INTO learning_lessonview (learner_id, lesson_id, at, day, course_day)
 SELECT %(learner)s, %(lesson)s, %(seen)s, %(day)s, %(course_day)s
 {from_progress} WHERE {opened}
 ON CONFLICT (learner_id, lesson_id, at) DO NOTHING
+"""
+
+# What was played of a video. The row is ours already: PROGRESS has locked it and told the ranges before.
+WATCHED = """
+UPDATE learning_lessonprogress SET ranges = %(ranges)s, coverage = {greatest}(COALESCE(coverage, 0), %(coverage)s)
+WHERE learner_id = %(learner)s AND lesson_id = %(lesson)s
+"""
+MINUTES = """
+INSERT INTO learning_playedminute AS m (lesson_id, minute, plays, rewatches, stops) VALUES {rows}
+ON CONFLICT (lesson_id, minute) DO UPDATE SET
+  plays = m.plays + EXCLUDED.plays, rewatches = m.rewatches + EXCLUDED.rewatches, stops = m.stops + EXCLUDED.stops
 """
 
 _ON_POSTGRESQL = {
@@ -127,7 +140,7 @@ IN_ONE = _typed(
     f"""
 WITH seq AS ({SEQ}), clock AS ({CLOCK}), enrollment AS ({ENROLLMENT}), progress AS ({PROGRESS}), hour AS ({HOUR}),
 view AS ({VIEW})
-SELECT credited, day_seconds, enrollment_seconds, lesson_seconds, position, completed_at
+SELECT credited, day_seconds, enrollment_seconds, lesson_seconds, position, completed_at, ranges
 FROM clock, enrollment, progress
 """.format(**_ON_POSTGRESQL)
 )
@@ -150,6 +163,7 @@ class Place:
     course_state: str
     course_zone: str
     enrollment: int | None
+    started_at: dt.datetime | None
     left_at: dt.datetime | None
     percent: float
     completed_lessons: int
@@ -182,6 +196,16 @@ class Booked:
     lesson_seconds: int
     position: float
     completed_at: dt.datetime | None
+    ranges: list[list[float]] = field(default_factory=list)
+
+
+class Minute(NamedTuple):
+    """What a beat adds to one minute of a video."""
+
+    minute: int
+    plays: int = 0
+    rewatches: int = 0
+    stops: int = 0
 
 
 def find_place(*, learner: int, lesson: int, key: uuid.UUID) -> Place | None:
@@ -192,11 +216,12 @@ def find_place(*, learner: int, lesson: int, key: uuid.UUID) -> Place | None:
         row = cursor.fetchone()
     if row is None:
         return None
-    (*head, left_at, percent, done, required, total, course_done, seconds, position, coverage, done_at, seen, seq) = row
+    *head, since, left_at = row[:14]
+    percent, done, required, total, course_done, seconds, position, covered, done_at, seen, seq = row[14:]
     return Place(  # type: ignore[call-arg]  # the statement's columns, in the order of the fields
-        *head, _instant(left_at), float(percent or 0), done or 0, required or 0, total or 0, _instant(course_done),
-        seconds or 0, position or 0, None if coverage is None else float(coverage), _instant(done_at), _instant(seen),
-        seq or 0,
+        *head, _instant(since), _instant(left_at), float(percent or 0), done or 0, required or 0, total or 0,
+        _instant(course_done), seconds or 0, position or 0, None if covered is None else float(covered),
+        _instant(done_at), _instant(seen), seq or 0,
     )  # fmt: skip
 
 
@@ -246,7 +271,7 @@ def book(entry: Entry) -> Booked | None:
         if connection.vendor == "postgresql":
             cursor.execute(IN_ONE, values)
             row = cursor.fetchone()
-            return Booked(*row) if row else None
+            return Booked(*row[:-1], json.loads(row[-1])) if row else None
         if not _one(cursor, SEQ, values):
             return None
         credited, day_seconds = _one(cursor, CLOCK, values) or (0, 0)
@@ -268,12 +293,39 @@ def book_late(entry: Entry, *, credited: int, day_seconds: int) -> Booked:
 def _follow(cursor: Any, values: dict[str, Any], *, credited: int, day_seconds: int) -> Booked:
     values = {**values, "credited": credited}
     (enrollment_seconds,) = _one(cursor, ENROLLMENT, values) or (0,)
-    seconds, position, completed_at, opened = _one(cursor, PROGRESS, values) or (0, 0, None, False)
+    seconds, position, completed_at, ranges, opened = _one(cursor, PROGRESS, values) or (0, 0, None, "[]", False)
     if credited:
         _run(cursor, HOUR, values)
     if opened:
         _run(cursor, VIEW, values)
-    return Booked(credited, day_seconds, enrollment_seconds, seconds, position, _instant(completed_at))
+    return Booked(
+        credited, day_seconds, enrollment_seconds, seconds, position, _instant(completed_at), json.loads(ranges)
+    )
+
+
+def write_watched(
+    *, learner: int, lesson: int, ranges: list[list[float]], coverage: float, minutes: Sequence[Minute]
+) -> None:
+    """Keep the learner's merged ranges, and count the minutes for everybody. After `book`, in its transaction.
+
+    The minutes are written in their order: two learners who watch the same film lock them alike.
+    """
+    values = {"learner": learner, "lesson": lesson, "ranges": json.dumps(ranges), "coverage": coverage}
+    pieces = [WATCHED]
+    if minutes:
+        rows = [_row_of(n) for n in range(len(minutes))]
+        pieces.append(MINUTES.replace("{rows}", ", ".join(rows)))
+        for n, minute in enumerate(sorted(minutes)):
+            values |= {f"{name}{n}": number for name, number in minute._asdict().items()}
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql" and minutes:
+            pieces = ["WITH watched AS ({}) {}".format(*pieces)]
+        for piece in pieces:
+            _run(cursor, piece, values)
+
+
+def _row_of(n: int) -> str:
+    return f"(%(lesson)s, {', '.join(f'%({name}{n})s' for name in Minute._fields)})"
 
 
 def _run(cursor: Any, piece: str, values: dict[str, Any]) -> None:

@@ -80,6 +80,8 @@ class DashboardSerializer(serializers.Serializer):
 class DashboardView(ApiView):
     """Where the caller stands, on their own today."""
 
+    policies = "dashboard.read"
+
     @extend_schema(
         parameters=[OpenApiParameter("days", int, enum=RANGES, description="Length of `activity` in days.")],
         responses=DashboardSerializer,
@@ -149,6 +151,8 @@ class CourseProgressSerializer(serializers.Serializer):
 class CourseProgressView(ApiView):
     """The caller's way through one of their courses."""
 
+    policies = "progress.read"
+
     @extend_schema(responses=CourseProgressSerializer)
     def get(self, request: Request, course: int) -> Response:
         enrollment = Enrollment.objects.of(request.user).filter(course=course).first()
@@ -174,6 +178,8 @@ class AchievementsSerializer(serializers.Serializer):
 
 class AchievementsView(ApiView):
     """The caller's badges, and those still to earn."""
+
+    policies = "badges.read"
 
     @extend_schema(responses=AchievementsSerializer)
     def get(self, request: Request) -> Response:

@@ -13,6 +13,7 @@ from analytics.selectors.standing import standing
 from gamification.kinds import Metric
 from gamification.selectors.achievements import available_badges, earned_badges
 from learning.models import Course
+from learning.policies import policy
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from learning.models import User
 
 
+@policy("badges.read")
 @login_required
 @require_safe
 def achievements(request: HttpRequest) -> HttpResponse:

@@ -16,12 +16,14 @@ from analytics.selectors.progress import course_progress as progress
 from analytics.selectors.standing import standing
 from learning.kinds import LessonStatus
 from learning.models import Course, Enrollment
+from learning.policies import policy
 from learning.selectors.outline import is_closed_to, new_since_finished
 
 if TYPE_CHECKING:
     from learning.models import User
 
 
+@policy("header.read")
 @never_cache
 @require_safe
 def counters(request: HttpRequest) -> HttpResponse:
@@ -31,6 +33,7 @@ def counters(request: HttpRequest) -> HttpResponse:
     return render(request, "components/counters.html", {"standing": standing(request.user, timezone.now())})
 
 
+@policy("progress.read")
 @login_required
 @require_safe
 def course_progress(request: HttpRequest, slug: str) -> HttpResponse:

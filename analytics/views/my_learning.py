@@ -18,6 +18,7 @@ from analytics.selectors.dashboard import overview
 from analytics.selectors.figures import figures, goal_state, next_milestone, studied
 from analytics.selectors.stamp import stamp
 from learning import zones
+from learning.policies import policy
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -55,6 +56,7 @@ class Choice:
         )
 
 
+@policy("dashboard.read")
 @login_required
 @require_safe
 def my_learning(request: HttpRequest) -> HttpResponse:
@@ -69,6 +71,7 @@ def my_learning(request: HttpRequest) -> HttpResponse:
     return answer
 
 
+@policy("dashboard.read")
 @never_cache
 @require_safe
 def live(request: HttpRequest) -> HttpResponse:

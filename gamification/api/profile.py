@@ -36,6 +36,8 @@ class ProfileSerializer(serializers.Serializer):
 class ProfileView(ApiView):
     """What the caller has come to."""
 
+    policies = "badges.read"
+
     @extend_schema(responses=ProfileSerializer)
     def get(self, request: Request) -> Response:
         state = profile(caller(request), at=timezone.now())
@@ -62,6 +64,7 @@ class XPEntrySerializer(serializers.ModelSerializer):
 class XPView(ApiView, generics.ListAPIView):
     """The caller's ledger, newest first."""
 
+    policies = "xp.read"
     serializer_class = XPEntrySerializer
     pagination_class = NewestFirst
     queryset = XPEntry.objects.none()

@@ -17,6 +17,7 @@ from unfold.admin import ModelAdmin
 from unfold.forms import PaginationInlineFormSet
 
 from learning.models import Course
+from learning.policies import Declared
 
 if TYPE_CHECKING:
     from django.contrib.admin import AdminSite
@@ -123,6 +124,7 @@ class GuardedAdmin(OwnChoices, ModelAdmin):
 class OwnCoursesAdmin(GuardedAdmin):
     """Open to instructors for the rows of their courses, and to staff for all."""
 
+    policies: Declared = "admin.own_courses"
     course_path: ClassVar[str]
 
     def is_open_to(self, user: User) -> bool:
@@ -145,12 +147,16 @@ class OwnCoursesAdmin(GuardedAdmin):
 class StaffAdmin(GuardedAdmin):
     """For staff. Instructors do not know that it exists."""
 
+    policies: Declared = "admin.staff"
+
     def is_open_to(self, user: User) -> bool:
         return user.is_active and user.is_staff and user.is_staff_member
 
 
 class SuperuserAdmin(GuardedAdmin):
     """For superusers."""
+
+    policies: Declared = "admin.superuser"
 
     def is_open_to(self, user: User) -> bool:
         return user.is_active and user.is_staff and user.is_superuser
@@ -169,6 +175,7 @@ class OwnRowsFormSet(PaginationInlineFormSet):
 class OwnInline(OwnChoices):
     """Rows inside a page: whoever may change the page may change them, and nobody else sees them."""
 
+    policies: Declared = "admin.own_courses"
     formset = OwnRowsFormSet
     can_add: ClassVar[bool] = True
     parent_model: type[Model]

@@ -25,6 +25,7 @@ from learning.admin.uploads import check_picture
 from learning.exceptions import LastInstructor, NothingToLearn, Refused
 from learning.kinds import CourseState
 from learning.models import Category, Course, Enrollment, Lesson, Module, User
+from learning.policies import policy
 from learning.selectors.teaching import with_learners
 from learning.services import structure
 from learning.services.people import make_instructor, remove_instructor
@@ -272,14 +273,17 @@ class CourseAdmin(OwnCoursesAdmin):
                 }
                 self.message_user(request, said, messages.SUCCESS)
 
+    @policy("course.publish")
     @admin.action(description=_("Publish"), permissions=["change"])
     def publish_selected(self, request: HttpRequest, courses: QuerySet[Course]) -> None:
         self._tell(request, self._publish, courses)
 
+    @policy("course.publish")
     @admin.action(description=_("Unpublish (back to draft)"), permissions=["change"])
     def unpublish_selected(self, request: HttpRequest, courses: QuerySet[Course]) -> None:
         self._tell(request, structure.unpublish, courses)
 
+    @policy("course.publish")
     @admin.action(description=_("Archive"), permissions=["change"])
     def archive_selected(self, request: HttpRequest, courses: QuerySet[Course]) -> None:
         self._tell(request, structure.archive, courses)

@@ -12,6 +12,7 @@ from unfold.decorators import display
 
 from learning.admin.base import OwnCoursesAdmin, OwnRelatedFilter, ReadOnly, person
 from learning.models import Certificate, Enrollment, LessonProgress
+from learning.policies import policy
 from learning.services.certificates import revoke
 
 if TYPE_CHECKING:
@@ -128,6 +129,7 @@ class CertificateAdmin(ReadOnly, OwnCoursesAdmin):
     def has_revoke_permission(self, request: HttpRequest) -> bool:
         return person(request).is_staff_member
 
+    @policy("certificate.revoke")
     @admin.action(description=_("Revoke"), permissions=["revoke"])
     def revoke_selected(self, request: HttpRequest, certificates: QuerySet[Certificate]) -> None:
         changed = [row for row in certificates if revoke(row, at=timezone.now())]

@@ -23,6 +23,7 @@ from learning.admin.order import AddressMadeForYou, ends_its_list, free_address,
 from learning.admin.uploads import check_captions, check_video
 from learning.kinds import LessonKind
 from learning.models import Course, Lesson, Module, Question, SubPage
+from learning.policies import policy
 from learning.services.structure import move_lesson, structure_changed
 
 if TYPE_CHECKING:
@@ -104,7 +105,14 @@ class LessonForm(AddressMadeForYou):
         moves = self.instance.pk and module and module.course_id != self.instance.course_id
         if moves and "slug" not in self.changed_data:
             self.cleaned_data["slug"] = free_address(self.cleaned_data.get("slug") or "", self.taken())
+        self._ask_for_the_length()
         return super().clean()
+
+    def _ask_for_the_length(self) -> None:
+        """A video is watched when 95 % of its length was played: without a length nobody ever finishes it."""
+        has_video = self.cleaned_data.get("video_file") or self.cleaned_data.get("video_url")
+        if has_video and self.cleaned_data.get("duration_seconds") == 0:
+            self.add_error("duration_seconds", _("Write how long the video is; else nobody can finish this lesson."))
 
     def clean_video_file(self) -> Any:
         return self._checked("video_file", check_video)
@@ -192,6 +200,10 @@ class LessonAdmin(OwnCoursesAdmin):
     ordering = ["course__title", "course_id", "module__position", "module_id", "position", "id"]
     prepopulated_fields = {"slug": ["title"]}
     actions = ["publish_selected", "unpublish_selected"]
+
+    class Media:
+        js = [forms.Script("learning/admin/film-length.js", type="module")]
+
     _of_kind = {
         LessonKind.TEXT: ["min_seconds"],
         LessonKind.VIDEO: ["video_file", "video_url", "captions", "duration_seconds", "forbid_skipping"],
@@ -303,10 +315,12 @@ class LessonAdmin(OwnCoursesAdmin):
     def _courses(lessons: QuerySet[Lesson]) -> list[Course]:
         return list(Course.objects.filter(pk__in=lessons.order_by().values("course")))
 
+    @policy("lesson.publish")
     @admin.action(description=_("Publish"), permissions=["change"])
     def publish_selected(self, request: HttpRequest, lessons: QuerySet[Lesson]) -> None:
         self._set_published(request, lessons, True)
 
+    @policy("lesson.publish")
     @admin.action(description=_("Unpublish"), permissions=["change"])
     def unpublish_selected(self, request: HttpRequest, lessons: QuerySet[Lesson]) -> None:
         self._set_published(request, lessons, False)

@@ -13,6 +13,7 @@ from unfold.decorators import display
 from learning.admin.base import ReadOnly, StaffAdmin
 from learning.models import Outbox
 from learning.outbox import try_again
+from learning.policies import policy
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -36,6 +37,7 @@ class OutboxAdmin(ReadOnly, StaffAdmin):
     def state_word(self, row: Outbox) -> tuple[str, str]:
         return row.state, row.get_state_display()
 
+    @policy("outbox.retry")
     @admin.action(description=_("Try again (rows that were given up)"), permissions=["view"])
     def try_again_selected(self, request: HttpRequest, rows: QuerySet[Outbox]) -> None:
         woken = try_again(rows, at=timezone.now())

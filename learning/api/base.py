@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
-from rest_framework import exceptions, pagination, permissions, serializers
+from rest_framework import exceptions, pagination, serializers
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
@@ -145,14 +145,3 @@ class MethodFirst:
 
 class ApiView(MethodFirst, APIView):
     """One address, its methods as functions."""
-
-
-class SessionOnly(permissions.IsAuthenticated):
-    """For what a token may not do, stolen or not: tokens, password, email, sessions, deletion, privacy export."""
-
-    def has_permission(self, request: Request, view: Any) -> bool:
-        if not super().has_permission(request, view):
-            return False
-        if request.auth is not None:
-            raise exceptions.PermissionDenied(_("Sign in on the website to do this."), code="session_required")
-        return True

@@ -6,7 +6,7 @@ import uuid
 
 from django.http import Http404
 from drf_spectacular.utils import extend_schema
-from rest_framework import permissions, serializers
+from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -32,7 +32,7 @@ class CertificateSerializer(serializers.Serializer):
 class CertificateView(ApiView):
     """Name and course as they were when it was issued."""
 
-    permission_classes = (permissions.AllowAny,)
+    policies = "certificate.verify"
 
     @extend_schema(operation_id="certificates_retrieve", responses=CertificateSerializer)
     def get(self, request: Request, certificate: uuid.UUID) -> Response:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import Http404
 from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
-from rest_framework import generics, permissions, serializers
+from rest_framework import generics, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -89,7 +89,7 @@ class CourseDetailSerializer(CourseSerializer):
 class CourseListView(MethodFirst, generics.ListAPIView):
     """Published courses. An unknown value of a filter is a 400 that names it."""
 
-    permission_classes = (permissions.AllowAny,)
+    policies = "catalogue.read"
     serializer_class = CourseSerializer
     filterset_class = CourseFilter
     queryset = Course.objects.none()
@@ -101,7 +101,7 @@ class CourseListView(MethodFirst, generics.ListAPIView):
 class CourseView(ApiView):
     """One course with its outline. Its instructors and staff see unpublished lessons too, marked as such."""
 
-    permission_classes = (permissions.AllowAny,)
+    policies = ("course.read", "course.draft")
 
     @extend_schema(operation_id="courses_retrieve", responses=CourseDetailSerializer)
     def get(self, request: Request, course: int) -> Response:

@@ -46,6 +46,8 @@ class NewEnrollmentSerializer(EnrollmentSerializer):
 class EnrollmentView(ApiView):
     """The caller's place in a course. Both methods may be repeated."""
 
+    policies = {"post": "course.enrol", "delete": "course.leave"}
+
     @extend_schema(
         operation_id="enrollment_create",
         request=NothingSerializer,

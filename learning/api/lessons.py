@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 from drf_spectacular.utils import extend_schema, extend_schema_field
-from rest_framework import exceptions, permissions, serializers
+from rest_framework import exceptions, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -72,7 +72,7 @@ class LessonSerializer(serializers.Serializer):
 class LessonView(ApiView):
     """For enrolled learners; for its instructors and staff as a preview; preview lessons for everybody."""
 
-    permission_classes = (permissions.AllowAny,)
+    policies = ("lesson.read", "lesson.preview", "lesson.draft")
 
     @extend_schema(operation_id="lessons_retrieve", responses=LessonSerializer)
     def get(self, request: Request, lesson: int) -> Response:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from knox.models import AuthToken
-from rest_framework import exceptions, permissions, serializers
+from rest_framework import exceptions, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -43,8 +43,8 @@ class TokenSerializer(serializers.Serializer):
 class TokenView(ApiView):
     """Exchange address and password for a token. Wrong ones count as a failed sign-in; a right one never does."""
 
+    policies = "token.by_password"
     authentication_classes = ()
-    permission_classes = (permissions.AllowAny,)
 
     def get_authenticate_header(self, request: Request) -> str:
         return "Token"
@@ -119,6 +119,8 @@ class MeSerializer(StrictModelSerializer):
 
 class MeView(ApiView):
     """The caller's own account. The address is changed on the website only."""
+
+    policies = {"get": "profile.read", "patch": "profile.write"}
 
     @extend_schema(operation_id="me_retrieve", responses=MeSerializer)
     def get(self, request: Request) -> Response:

@@ -105,6 +105,7 @@ class PracticeThrottle(CountingThrottle):
 class PracticeView(ApiView):
     """Start answering."""
 
+    policies = "practice.start"
     throttle_classes = [PracticeThrottle]
 
     @extend_schema(request=StartSerializer, responses={201: AttemptSerializer})
@@ -121,6 +122,7 @@ class PracticeView(ApiView):
 class PracticeFinishView(ApiView):
     """Hand in the answers, once."""
 
+    policies = "practice.finish"
     throttle_classes = [PracticeThrottle]
 
     @extend_schema(request=AnswersSerializer, responses=FinishedSerializer)

@@ -152,6 +152,7 @@ class BeatsThrottle(CountingThrottle):
 class TrackLessonView(ApiView):
     """Study time, position and completion, one beat at a time; each is credited at most once."""
 
+    policies = "lesson.track"
     throttle_classes = [BeatsThrottle]
 
     @extend_schema(

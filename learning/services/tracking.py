@@ -74,7 +74,7 @@ def _place(learner: User, beat: Beat) -> Place:
 
 
 def _record(learner: User, beat: Beat, place: Place, *, at: dt.datetime) -> Outcome:
-    if beat.recorded_at and at - beat.recorded_at > TOO_LATE:
+    if beat.recorded_at and _cannot_be(beat.recorded_at, place, at=at):
         beat = replace(beat, recorded_at=None, seconds=0, ranges=())  # nothing is credited; what it asks, it asks now
     # A device whose clock runs ahead is not believed.
     seen = min(beat.recorded_at or at, at)
@@ -84,11 +84,14 @@ def _record(learner: User, beat: Beat, place: Place, *, at: dt.datetime) -> Outc
         return _repeat(learner, beat, place)
     effects = _announce_day(learner, entry, booked)
     if place.kind == LessonKind.VIDEO and beat.ranges:
-        place = replace(
-            place, coverage=play(learner=learner, beat=beat, place=place, credited=booked.credited, at=seen)
-        )
+        place = replace(place, coverage=play(learner=learner, beat=beat, place=place, booked=booked, at=seen))
     progress, enrollment, more = _complete_if_earned(learner, beat, place, booked, at=seen)
     return Outcome(beat, booked.credited, progress, enrollment, effects + more)
+
+
+def _cannot_be(recorded_at: dt.datetime, place: Place, *, at: dt.datetime) -> bool:
+    """Kept for longer than is believed, or said to be from before there was anything to learn here."""
+    return at - recorded_at > TOO_LATE or (place.started_at is not None and recorded_at < place.started_at)
 
 
 def _entry(learner: User, beat: Beat, place: Place, *, at: dt.datetime, seen: dt.datetime) -> Entry:

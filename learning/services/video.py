@@ -4,39 +4,37 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from decimal import Decimal
-
-from django.db.models import F
-from django.db.models.expressions import Combinable
 
 from learning import video
-from learning.beats import MOST_SECONDS, Place
+from learning.beats import MOST_SECONDS, Booked, Minute, Place, write_watched
 from learning.exceptions import BadVideo
 from learning.kinds import Beat
-from learning.models import LessonProgress, PlayedMinute, User
+from learning.models import User
 
 # Clocks of player and server drift, and the net delays: a beat may be this much longer than the time that has passed,
 # but never more than twice as long, so that many beats at once gain nothing.
 SLACK_SECONDS = 2.0
 
 
-def play(*, learner: User, beat: Beat, place: Place, credited: int, at: dt.datetime) -> float:
-    """Merge a beat's ranges into the learner's; returns the coverage, 0-100. In a transaction, after booking.
+def play(*, learner: User, beat: Beat, place: Place, booked: Booked, at: dt.datetime) -> float:
+    """Merge a beat's ranges into the learner's; returns the coverage, 0-100. After booking, in its transaction.
 
     Refuses (BadVideo) ranges outside the video, longer than elapsed time times playback rate, or past what has been
     watched where the lesson forbids skipping.
     """
-    progress = LessonProgress.objects.select_for_update().get(learner=learner, lesson=place.lesson)
     moved = video.played(beat.ranges)
-    _refuse_impossible(moved, beat, place, progress, elapsed=_elapsed(place, credited, at=at))
-    seen_before = [(start, end) for start, end in progress.ranges]
-    progress.ranges = [list(pair) for pair in video.merge([*seen_before, *moved])]
-    covered = video.coverage(progress.ranges, place.duration_seconds)
-    progress.coverage = max(Decimal(str(covered)), progress.coverage or Decimal(0))
-    progress.save(update_fields=["ranges", "coverage"])
-    _count_plays(place.lesson, moved, seen_before)
-    _count_stop(place, beat, progress)
-    return float(progress.coverage)
+    seen_before = [(start, end) for start, end in booked.ranges]
+    _refuse_impossible(moved, beat, place, seen_before, elapsed=_elapsed(place, booked.credited, at=at))
+    ranges = video.merge([*seen_before, *moved])
+    covered = video.coverage(ranges, place.duration_seconds)
+    write_watched(
+        learner=learner.pk,
+        lesson=place.lesson,
+        ranges=[list(pair) for pair in ranges],
+        coverage=covered,
+        minutes=_minutes(place, beat, moved, seen_before, ranges),
+    )
+    return max(covered, place.coverage or 0)
 
 
 def _elapsed(place: Place, credited: int, *, at: dt.datetime) -> float:
@@ -51,7 +49,7 @@ def _elapsed(place: Place, credited: int, *, at: dt.datetime) -> float:
 
 
 def _refuse_impossible(
-    moved: list[video.Range], beat: Beat, place: Place, progress: LessonProgress, *, elapsed: float
+    moved: list[video.Range], beat: Beat, place: Place, seen_before: list[video.Range], *, elapsed: float
 ) -> None:
     if any(end < start for start, end in moved):
         raise BadVideo("ranges", "A range ends before it starts.")
@@ -60,29 +58,30 @@ def _refuse_impossible(
         raise BadVideo("ranges", "A range ends after the video does.")
     if video.length(moved) > (elapsed + min(elapsed, SLACK_SECONDS)) * beat.rate:
         raise BadVideo("ranges", "More was played than time has passed.")
-    in_order = video.reach([*progress.ranges, *moved])
+    in_order = video.reach([*seen_before, *moved])
     if place.forbid_skipping and max((end for _, end in moved), default=0) > in_order:
         raise BadVideo("ranges", "This lesson is watched in order.")
 
 
-def _count_plays(lesson: int, moved: list[video.Range], seen_before: list[video.Range]) -> None:
-    again = set(video.minutes(seen_before))
-    for minute, plays in Counter(video.minutes(moved)).items():
-        rewatches = plays if minute in again and _covers(seen_before, minute) else 0
-        _count(lesson, minute, plays=F("plays") + plays, rewatches=F("rewatches") + rewatches)
+def _minutes(
+    place: Place, beat: Beat, moved: list[video.Range], seen_before: list[video.Range], ranges: list[video.Range]
+) -> list[Minute]:
+    """What this beat adds to each minute of the film that it touches."""
+    stopped = _stopped_in(place, beat, ranges)
+    plays = Counter(video.minutes(moved))
+    again = {minute for minute in plays if _covers(seen_before, minute)}
+    return [
+        Minute(minute, plays[minute], plays[minute] if minute in again else 0, int(minute == stopped))
+        for minute in sorted({*plays, *([] if stopped is None else [stopped])})
+    ]
 
 
-def _count_stop(place: Place, beat: Beat, progress: LessonProgress) -> None:
-    """One stop a beat, where something was played; the end of the video is no stop."""
+def _stopped_in(place: Place, beat: Beat, ranges: list[video.Range]) -> int | None:
+    """The minute that the learner stopped in, where something was played; the end of the video is no stop."""
     where = video.stop(beat.ranges)
-    at_the_end = where is not None and where >= place.duration_seconds - SLACK_SECONDS
-    if where is not None and not at_the_end and video.holds(progress.ranges, where):
-        _count(place.lesson, int(where // 60), stops=F("stops") + 1)
-
-
-def _count(lesson: int, minute: int, **more: Combinable) -> None:
-    PlayedMinute.objects.get_or_create(lesson_id=lesson, minute=minute)
-    PlayedMinute.objects.filter(lesson=lesson, minute=minute).update(**more)
+    if where is None or where >= place.duration_seconds - SLACK_SECONDS or not video.holds(ranges, where):
+        return None
+    return int(where // 60)
 
 
 def _covers(ranges: list[video.Range], minute: int) -> bool:

@@ -12,6 +12,7 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from learning.models import Category, Course
+from learning.policies import policy
 from learning.selectors.catalogue import CourseFilter, catalogue
 from learning.templatetags.words import language_name
 
@@ -19,6 +20,7 @@ PER_PAGE = 12
 CHIPS = ("category", "level", "language", "duration")
 
 
+@policy("catalogue.read")
 @require_safe
 def courses(request: HttpRequest) -> HttpResponse:
     found = CourseFilter(request.GET, queryset=catalogue(request.user))  # type: ignore[no-untyped-call]

@@ -9,8 +9,10 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from learning.models import Certificate
+from learning.policies import policy
 
 
+@policy("certificate.verify")
 @require_safe
 def certificate(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """One verdict: valid, revoked, or not known here."""

@@ -14,12 +14,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from learning.kinds import Effect
 from learning.models import Certificate, Course, Enrollment
+from learning.policies import policy
 from learning.selectors.outline import enrollment_of, new_since_finished, next_stone, outline
 from learning.services import enrollment as places
 from learning.views.access import with_course
 from learning.views.next_page import next_page
 
 
+@policy("course.read", "course.draft")
 @require_safe
 @with_course
 def course(request: HttpRequest, course: Course) -> HttpResponse:
@@ -52,6 +54,7 @@ def _certificate(enrollment: Enrollment | None) -> Certificate | None:
     return Certificate.objects.filter(enrollment=enrollment).first()
 
 
+@policy("course.enrol")
 @require_POST
 @with_course
 def enroll(request: HttpRequest, course: Course) -> HttpResponse:
@@ -67,6 +70,7 @@ def enroll(request: HttpRequest, course: Course) -> HttpResponse:
     return redirect(next_page(request, course.get_absolute_url()))
 
 
+@policy("course.leave")
 @require_POST
 @with_course
 def leave(request: HttpRequest, course: Course) -> HttpResponse:

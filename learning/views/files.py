@@ -16,6 +16,7 @@ from django.utils.html import escape
 from django.views.decorators.http import require_safe
 
 from learning.models import Course, CourseFile, Lesson
+from learning.policies import policy
 from learning.selectors.outline import enrollment_of
 from learning.views.access import Standing, visit, with_course
 
@@ -40,6 +41,7 @@ KEPT = "private, max-age=3600"
 _RANGE = re.compile(r"^bytes=([0-9]{0,15})-([0-9]{0,15})$")
 
 
+@policy("file.read")
 @require_safe
 @with_course
 def course_file(request: HttpRequest, course: Course, path: str) -> HttpResponseBase:
@@ -85,6 +87,7 @@ def _opened(file: FieldFile, *, content_type: str, as_attachment: bool = False, 
         raise Http404 from gone
 
 
+@policy("course.read", "course.draft")
 @require_safe
 @with_course
 def course_picture(request: HttpRequest, course: Course) -> HttpResponseBase:
@@ -93,6 +96,7 @@ def course_picture(request: HttpRequest, course: Course) -> HttpResponseBase:
     return _harmless(course.thumbnail, course.thumbnail.name or "")
 
 
+@policy("file.read")
 @require_safe
 @with_course
 def lesson_video(request: HttpRequest, course: Course, lesson_slug: str) -> HttpResponseBase:
@@ -102,6 +106,7 @@ def lesson_video(request: HttpRequest, course: Course, lesson_slug: str) -> Http
     return _in_pieces(request, file, content_type)
 
 
+@policy("file.read")
 @require_safe
 @with_course
 def lesson_captions(request: HttpRequest, course: Course, lesson_slug: str) -> HttpResponseBase:

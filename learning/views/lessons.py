@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from learning.kinds import LessonKind
 from learning.models import Course, Lesson, PracticeAttempt, SubPage
+from learning.policies import policy
 from learning.selectors.outline import around, outline, stops_of
 from learning.selectors.progress import lesson_state
 from learning.services import tracking
@@ -26,6 +27,7 @@ SPEEDS = (0.5, 0.75, 1, 1.25, 1.5, 2, 3, 4)
 PLAYABLE = (".mp4", ".webm", ".m4v", ".ogv")
 
 
+@policy("lesson.read", "lesson.preview", "lesson.draft", "lesson.complete")
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_course
 def lesson(request: HttpRequest, course: Course, lesson_slug: str) -> HttpResponse:
@@ -40,6 +42,7 @@ def lesson(request: HttpRequest, course: Course, lesson_slug: str) -> HttpRespon
     return render(request, "learning/lesson.html", _lesson_context(request, here))
 
 
+@policy("lesson.read", "lesson.preview", "lesson.draft")
 @require_safe
 @with_course
 def sub_page(request: HttpRequest, course: Course, lesson_slug: str, page_slug: str) -> HttpResponse:

@@ -14,12 +14,14 @@ from django.views.decorators.http import require_http_methods
 
 from learning import zones
 from learning.forms import SettingsForm
+from learning.policies import policy
 from learning.services.people import change_profile
 
 if TYPE_CHECKING:
     from learning.models import User
 
 
+@policy("profile.read", "profile.write")
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def settings(request: HttpRequest) -> HttpResponse:

@@ -38,6 +38,7 @@ class UnreadSerializer(serializers.Serializer):
 class NotificationsView(ApiView, generics.ListAPIView):
     """Newest first."""
 
+    policies = "inbox.read"
     serializer_class = NotificationSerializer
     pagination_class = NewestFirst
     queryset = Notification.objects.none()
@@ -55,6 +56,8 @@ class NotificationsView(ApiView, generics.ListAPIView):
 class UnreadCountView(ApiView):
     """How many the caller has not read."""
 
+    policies = "inbox.read"
+
     @extend_schema(operation_id="notifications_unread_count", responses=UnreadSerializer)
     def get(self, request: Request) -> Response:
         return _unread(caller(request))
@@ -62,6 +65,8 @@ class UnreadCountView(ApiView):
 
 class ReadView(ApiView):
     """Mark one as read. Again: the same answer."""
+
+    policies = "inbox.write"
 
     @extend_schema(operation_id="notifications_read", request=NothingSerializer, responses=UnreadSerializer)
     def post(self, request: Request, pk: int) -> Response:
@@ -75,6 +80,8 @@ class ReadView(ApiView):
 
 class ReadAllView(ApiView):
     """Mark everything as read that is there now."""
+
+    policies = "inbox.write"
 
     @extend_schema(operation_id="notifications_read_all", request=NothingSerializer, responses=UnreadSerializer)
     def post(self, request: Request) -> Response:

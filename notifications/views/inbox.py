@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from learning import zones
+from learning.policies import policy
 from notifications.models import Notification
 from notifications.selectors.inbox import inbox_page, newest, unread_count
 from notifications.services import inbox as services
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from learning.models import User
 
 
+@policy("inbox.read")
 @login_required
 @never_cache
 @require_safe
@@ -57,6 +59,7 @@ def _by_day(rows: Iterable[Notification], zone: str) -> list[tuple[dt.date, list
     return [(day, list(found)) for day, found in days]
 
 
+@policy("header.read")
 @never_cache
 @require_safe
 def bell(request: HttpRequest) -> HttpResponse:
@@ -67,6 +70,7 @@ def bell(request: HttpRequest) -> HttpResponse:
     return render(request, "notifications/bell.html", context)
 
 
+@policy("inbox.write")
 @require_POST
 def open_one(request: HttpRequest, pk: int) -> HttpResponse:
     """Mark it as read and go where it leads."""
@@ -77,6 +81,7 @@ def open_one(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(notification.url or "notifications:inbox")
 
 
+@policy("inbox.write")
 @require_POST
 def read_all(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated:

@@ -12,7 +12,7 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from learning.demo.courses import MEDIA
-from learning.models import LessonProgress, PlayedMinute, StudyTime
+from learning.models import Enrollment, LessonProgress, PlayedMinute, StudyTime
 from tests.browser.test_lesson_page import seconds_of, wait_until
 from tests.builders import a_beat, a_lesson, lessons_of
 
@@ -251,6 +251,7 @@ def test_back_online_it_is_sent_without_being_asked(watch, alice):
 def _keep(page, alice, lesson, count: int) -> None:
     """Beats of a tab that is gone, as they lie in this browser."""
     start, session = timezone.now() - dt.timedelta(hours=2), str(uuid.uuid4())
+    Enrollment.objects.filter(learner=alice.user).update(started_at=start)
     beats = [
         {
             **a_beat(lesson, seq=n + 1, session=session),

@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from django.db import connection
 
-from tests.builders import a_beat, a_course, a_module, a_practice, enrolled, lessons_of
+from tests.builders import a_beat, a_course, a_lesson, a_module, a_practice, enrolled, lessons_of
 from tests.conformance.budgets import shown, statements
 
 URL = "/api/learner/track-lesson/"
@@ -33,6 +33,15 @@ def test_an_ordinary_beat(alice, course, at_work):
             alice.post(URL, a_beat(lessons_of(course)[0].pk, seq=2, session=at_work)).json()["credited_seconds"] == 30
         )
     assert len(spent) - 1 <= BEAT, shown(spent)  # one of them is this test's own look for the lesson
+
+
+def test_a_beat_of_a_playing_video(alice, course, at_work):
+    film = a_lesson(course.modules.get(), kind="video", duration_seconds=600).pk
+    alice.post(URL, a_beat(film, seq=2, session=at_work, ranges=[[0, 1]]))
+    with time_machine.travel("2026-03-10T12:00:40Z", tick=False), statements() as spent:
+        answer = alice.post(URL, a_beat(film, seq=3, session=at_work, ranges=[[1, 1.5], [1.5, 1.5]]))
+    assert answer.status_code == 200
+    assert len(spent) <= BEAT + 2 * (connection.vendor == "sqlite"), shown(spent)
 
 
 def test_a_repeated_beat(alice, course, at_work):

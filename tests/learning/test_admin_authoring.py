@@ -395,7 +395,7 @@ def a_picture(kind="PNG", size=(8, 8)):
 def test_a_video_is_what_its_name_says_and_not_too_large(ines, course, settings, name, content, fine):
     settings.VIDEO_MAX_BYTES = 1000
     lesson = a_lesson(course.modules.get(), kind=LessonKind.VIDEO)
-    fields = lesson_fields(lesson, video_file=SimpleUploadedFile(name, content))
+    fields = lesson_fields(lesson, video_file=SimpleUploadedFile(name, content), duration_seconds=60)
     assert ines.submit(change(LESSON, lesson), fields).status_code == (302 if fine else 200)
 
 
@@ -413,8 +413,20 @@ def test_captions_begin_with_webvtt(ines, course, content, fine):
 )
 def test_a_video_address_is_https(ines, course, url, fine):
     lesson = a_lesson(course.modules.get(), kind=LessonKind.VIDEO)
-    answer = ines.submit(change(LESSON, lesson), lesson_fields(lesson, video_url=url))
+    answer = ines.submit(change(LESSON, lesson), lesson_fields(lesson, video_url=url, duration_seconds=60))
     assert answer.status_code == (302 if fine else 200)
+
+
+def test_a_video_without_a_length_is_an_error_at_its_field(ines, course):
+    """Nobody could ever finish it."""
+    lesson = a_lesson(course.modules.get(), kind=LessonKind.VIDEO)
+    answer = ines.submit(change(LESSON, lesson), lesson_fields(lesson, video_url="https://example.org/a.mp4"))
+    assert answer.context["adminform"].form.errors["duration_seconds"]
+
+
+def test_a_video_lesson_may_wait_for_its_video(ines, course):
+    lesson = a_lesson(course.modules.get(), kind=LessonKind.VIDEO)
+    assert ines.submit(change(LESSON, lesson), lesson_fields(lesson)).status_code == 302
 
 
 def test_a_picture_is_a_picture_and_not_too_large(ines, course, settings):

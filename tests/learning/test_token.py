@@ -13,12 +13,12 @@ from rest_framework.response import Response
 
 from config.urls import handler404
 from config.urls import urlpatterns as real_urls
-from learning.api.base import ApiView, SessionOnly
+from learning.api.base import ApiView
 from tests.builders import PASSWORD, Person
 
 
 class ForSessions(ApiView):
-    permission_classes = (SessionOnly,)
+    policies = "account.manage"
 
     def post(self, request):
         return Response({"done": True})

@@ -210,7 +210,13 @@ def test_anonymous_is_told_to_sign_in_and_a_wrong_method_before_that(anonymous, 
     assert anonymous.get(URL).status_code == 405
 
 
-def test_a_beat_kept_offline_is_credited_to_its_own_hour_and_day(clock, alice, lesson):
+@pytest.fixture
+def for_weeks(at_alice):
+    """Alice took up the course long ago."""
+    Enrollment.objects.filter(pk=at_alice.pk).update(started_at=NOON - dt.timedelta(days=30))
+
+
+def test_a_beat_kept_offline_is_credited_to_its_own_hour_and_day(clock, alice, lesson, for_weeks):
     alice.post(URL, a_beat(lesson))
     evening = NOON - dt.timedelta(hours=20)
     assert credited(alice.post(URL, a_beat(lesson, recorded_at=evening.isoformat(), seconds=45))) == 45
@@ -218,7 +224,7 @@ def test_a_beat_kept_offline_is_credited_to_its_own_hour_and_day(clock, alice, l
     assert (late.seconds, late.hour) == (45, evening)
 
 
-def test_beats_kept_offline_never_fill_more_than_their_hour(clock, alice, lesson):
+def test_beats_kept_offline_never_fill_more_than_their_hour(clock, alice, lesson, for_weeks):
     start = NOON - dt.timedelta(hours=5)
     for n in range(63):
         when = (start + dt.timedelta(seconds=50 * n)).isoformat()
@@ -226,10 +232,17 @@ def test_beats_kept_offline_never_fill_more_than_their_hour(clock, alice, lesson
     assert StudyTime.objects.get(hour=start).seconds == 3600
 
 
-def test_a_beat_older_than_three_days_is_answered_and_credits_nothing(clock, alice, lesson):
+def test_a_beat_older_than_three_days_is_answered_and_credits_nothing(clock, alice, lesson, for_weeks):
     old = (NOON - dt.timedelta(hours=72, seconds=1)).isoformat()
     assert credited(alice.post(URL, a_beat(lesson, recorded_at=old))) == 0
     assert total() == 0
+
+
+def test_nobody_studied_offline_before_taking_up_the_course(clock, alice, lesson, at_alice):
+    before = (at_alice.started_at - dt.timedelta(seconds=1)).isoformat()
+    assert credited(alice.post(URL, a_beat(lesson, recorded_at=before, completed=True))) == 0
+    assert total() == 0
+    assert LessonProgress.objects.get(lesson=lesson).completed_at == NOON
 
 
 @pytest.mark.parametrize("when", ["0001-01-01T00:00:00+00:00", "9999-12-31T23:59:59-12:00", "1969-01-01T00:00:00Z"])
@@ -237,7 +250,7 @@ def test_instants_at_the_ends_of_time_break_nothing(alice, lesson, when):
     assert alice.post(URL, a_beat(lesson, recorded_at=when)).status_code in {200, 400}
 
 
-def test_a_lesson_finished_offline_was_finished_on_its_own_day(clock, alice, lesson):
+def test_a_lesson_finished_offline_was_finished_on_its_own_day(clock, alice, lesson, for_weeks):
     evening = NOON - dt.timedelta(hours=20)
     alice.post(URL, a_beat(lesson, recorded_at=evening.isoformat(), completed=True))
     progress = LessonProgress.objects.get(lesson=lesson)

@@ -9,7 +9,7 @@ import pytest
 import time_machine
 
 from learning.models import LessonProgress, PlayedMinute, StudyTime
-from tests.builders import a_beat, a_lesson
+from tests.builders import a_beat, a_lesson, enrolled
 
 URL = "/api/learner/track-lesson/"
 NOON = dt.datetime(2026, 3, 10, 12, 0, 0, tzinfo=dt.UTC)
@@ -22,7 +22,9 @@ def clock():
 
 
 @pytest.fixture
-def film(course, at_alice):
+def film(course, alice):
+    """A film of five minutes in a course that Alice took up the day before."""
+    enrolled(alice.user, course, at=NOON - dt.timedelta(days=1))
     return a_lesson(course.modules.get(), title="Film", kind="video", duration_seconds=300)
 
 
