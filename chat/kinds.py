@@ -41,9 +41,12 @@ class Turn:
 
 @dataclass(frozen=True)
 class Citation:
-    """Where in the course an answer comes from. `second` is set for captions, `heading` for sections of a text."""
+    """Where in the course an answer comes from. `second` is set for captions, `heading` for sections of a text.
 
-    lesson: int
+    `lesson` is None for an instructor's answer that belongs to no lesson.
+    """
+
+    lesson: int | None
     title: str
     url: str
     heading: str = ""

@@ -104,6 +104,14 @@ class CoursePublished:
     at: dt.datetime
 
 
+@dataclass(frozen=True)
+class CourseChanged:
+    """What a course consists of was changed: lessons or their texts, order, publishing. Said after the change."""
+
+    course: Course
+    at: dt.datetime
+
+
 learner_enrolled: Fact[LearnerEnrolled] = Fact()
 lesson_completed: Fact[LessonCompleted] = Fact()
 practice_finished: Fact[PracticeFinished] = Fact()
@@ -111,3 +119,4 @@ study_credited: Fact[StudyCredited] = Fact()
 course_completed: Fact[CourseCompleted] = Fact()
 certificate_issued: Fact[CertificateIssued] = Fact()
 course_published: Fact[CoursePublished] = Fact()
+course_changed: Fact[CourseChanged] = Fact()

@@ -1,6 +1,6 @@
 """Changes of a course's structure: what is counted from it, addresses, publishing, moving.
 
-Every path that adds, removes, moves, publishes or unpublishes a lesson calls `structure_changed` afterwards.
+Every path that adds, edits, removes, moves, publishes or unpublishes a lesson calls `structure_changed` afterwards.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from learning.kinds import CourseState, Effect
 from learning.models import Course, Enrollment, Lesson, Module
 from learning.services.completion import finish_if_done
 from learning.services.progress import hold_courses, hold_enrollments, recount_enrollments
-from learning.signals import CoursePublished, course_published
+from learning.signals import CourseChanged, CoursePublished, course_changed, course_published
 
 
 @transaction.atomic
@@ -36,7 +36,8 @@ def structure_changed(course: Course, *, at: dt.datetime) -> list[Effect]:
         duration_minutes=counts["minutes"] or 0,
     )
     recount_enrollments(Enrollment.objects.filter(course=course))
-    return _finish_those_done(course, at=at)
+    effects = course_changed.announce(CourseChanged(course, at))
+    return effects + _finish_those_done(course, at=at)
 
 
 def _finish_those_done(course: Course, *, at: dt.datetime) -> list[Effect]:

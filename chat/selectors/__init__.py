@@ -1,0 +1,1 @@
+"""What may be read, asked of the database."""
