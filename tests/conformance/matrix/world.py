@@ -133,29 +133,26 @@ def _ok(answer: Any) -> Any:
 # --- the strangers' mark ----------------------------------------------------------------------------------------
 def texts(model: type[models.Model]) -> list[models.Field]:
     """The fields of a model in which somebody's words can stand."""
+    none = NO_WORDS_ANYWHERE | NO_WORDS.get(model._meta.label, set())
     kinds = (models.CharField, models.TextField)
     other = (models.EmailField, models.SlugField, models.URLField)
     return [
         field
         for field in model._meta.concrete_fields
-        if isinstance(field, kinds) and not isinstance(field, other) and not field.choices and not field.is_relation
+        if isinstance(field, kinds) and not isinstance(field, other) and not field.choices and field.name not in none
     ]
 
 
+NO_WORDS_ANYWHERE = {"key", "digest", "source_path"}
 # No words of a person, or never shown: what a machine wrote or looks up by.
 NO_WORDS = {
     "learning.User": {"password", "time_zone", "previous_time_zone", "language"},
     "learning.ZoneChange": {"old_zone", "new_zone"},
     "learning.Course": {"language", "time_zone"},
-    "learning.Module": {"source_path"},
-    "learning.Lesson": {"source_path"},
-    "learning.SubPage": {"source_path"},
-    "learning.CourseFile": {"path", "digest"},
-    "learning.Outbox": {"key", "kind", "last_error"},
-    "learning.SigninFailures": {"key"},
-    "notifications.Notification": {"key", "url"},
-    "gamification.Badge": {"key", "title", "description", "icon"},
-    "gamification.XPRule": {"key"},
+    "learning.CourseFile": {"path"},
+    "learning.Outbox": {"kind", "last_error"},
+    "notifications.Notification": {"url"},
+    "gamification.Badge": {"title", "description", "icon"},
     "gamification.XPEntry": {"source", "rule"},
     "gamification.ActiveDay": {"time_zone"},
 }
@@ -175,7 +172,7 @@ def mark(before: dict[str, set[Any]], side: SimpleNamespace) -> None:
     """Write the mark into every text of every row that has come since; `update`, so that derived texts have it too."""
     for model in our_models():
         label = model._meta.label
-        fields = [f for f in texts(model) if f.name not in NO_WORDS.get(label, ())]
+        fields = texts(model)
         if not fields or label in WRITTEN_ONCE:
             continue
         for row in model._default_manager.exclude(pk__in=before[label]):
