@@ -287,6 +287,9 @@ CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_BEAT_SCHEDULE = {
     "sweep-outbox": {"task": "learning.sweep_outbox", "schedule": 60.0},
     "forget": {"task": "learning.forget", "schedule": crontab(hour=3, minute=17)},
+    # Hourly, and at the quarter too: somewhere a day ends with every one of these.
+    "close-days": {"task": "gamification.close_days", "schedule": crontab(minute="2,17,32,47")},
+    "streaks-at-risk": {"task": "gamification.warn_of_risk", "schedule": crontab(minute=7)},
 }
 
 # --- assistant ------------------------------------------------------------------------------------------------
