@@ -1,9 +1,7 @@
-"""Words and pure functions of this floor: levels, badge metrics, streak arithmetic over days."""
+"""Words and pure functions of this floor: levels, badge metrics, what pays."""
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from math import isqrt
 
@@ -60,45 +58,3 @@ def level_of(xp: int) -> LevelState:
 def level_begins_at(level: int) -> int:
     """The XP of a level's beginning."""
     return 50 * level * (level - 1)
-
-
-@dataclass(frozen=True)
-class Run:
-    """Streaks over a set of days: the one that ends on the last active day, the longest, and that last day."""
-
-    last: int
-    longest: int
-    last_day: dt.date | None
-
-
-Absent = Callable[[dt.date], bool]
-
-
-def never_absent(day: dt.date) -> bool:
-    return False
-
-
-def follows(day: dt.date, before: dt.date, absent: Absent) -> bool:
-    """Whether no date that existed for the learner lies between the two."""
-    gap = before + dt.timedelta(days=1)
-    while gap < day and absent(gap):
-        gap += dt.timedelta(days=1)
-    return gap == day
-
-
-def run_of(days: Iterable[dt.date], absent: Absent = never_absent) -> Run:
-    """The streaks of active days, in one walk. Days may come in any order and more than once."""
-    last = longest = 0
-    previous: dt.date | None = None
-    for day in sorted(set(days)):
-        last = last + 1 if previous and follows(day, previous, absent) else 1
-        longest = max(longest, last)
-        previous = day
-    return Run(last, longest, previous)
-
-
-def alive(run: int, last_day: dt.date | None, today: dt.date, absent: Absent = never_absent) -> int:
-    """The current streak on `today`: it lives through the day after its last active day."""
-    if last_day is None or (last_day < today and not follows(today, last_day, absent)):
-        return 0
-    return run

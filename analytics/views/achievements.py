@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from learning.models import User
 
 
+@require_safe
 @policy("badges.read")
 @login_required
-@require_safe
 def achievements(request: HttpRequest) -> HttpResponse:
     """Earned first, the newest on top; then what is nearest to being earned."""
     learner = cast("User", request.user)

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from learning.models import User
 
 
+@require_safe
 @policy("header.read")
 @never_cache
-@require_safe
 def counters(request: HttpRequest) -> HttpResponse:
     """Streak and XP for the header of pages that know neither; empty for visitors."""
     if not request.user.is_authenticated:
@@ -33,9 +33,9 @@ def counters(request: HttpRequest) -> HttpResponse:
     return render(request, "components/counters.html", {"standing": standing(request.user, timezone.now())})
 
 
+@require_safe
 @policy("progress.read")
 @login_required
-@require_safe
 def course_progress(request: HttpRequest, slug: str) -> HttpResponse:
     """Where the learner stands in one course; whoever is not enrolled is led to the course."""
     learner = cast("User", request.user)

@@ -56,9 +56,9 @@ class Choice:
         )
 
 
+@require_safe
 @policy("dashboard.read")
 @login_required
-@require_safe
 def my_learning(request: HttpRequest) -> HttpResponse:
     """The page, or the one part of it that htmx asks for."""
     learner, now = cast("User", request.user), timezone.now()
@@ -71,9 +71,9 @@ def my_learning(request: HttpRequest) -> HttpResponse:
     return answer
 
 
+@require_safe
 @policy("dashboard.read")
 @never_cache
-@require_safe
 def live(request: HttpRequest) -> HttpResponse:
     """The page's changing parts, or 304 while nothing has happened; 401 once the session is gone."""
     if not request.user.is_authenticated:

@@ -12,6 +12,7 @@ import environ
 from celery.schedules import crontab
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.utils.translation import gettext_lazy as _
+from kombu import Queue
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 env = environ.Env()
@@ -258,25 +259,46 @@ SPECTACULAR_SETTINGS = {
 }
 
 # --- jobs -----------------------------------------------------------------------------------------------------
+# What must not be lost is a row of the outbox; a message only says which. So a broker may lose everything, a message
+# may come twice, and nobody who serves a request talks to it.
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://") or "memory://"
 CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_TASK_QUEUES = [Queue(name, routing_key=name) for name in ("default", "mail", "reports")]
+CELERY_TASK_DEFAULT_ROUTING_KEY = "default"
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
-CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# A task whose process dies is tried again by count (its max_retries, 3) and not for ever.
+CELERY_TASK_RETRY_ON_WORKER_LOST = True
+CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TASK_SOFT_TIME_LIMIT = 240
 CELERY_TASK_TIME_LIMIT = 300
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_MAX_TASKS_PER_CHILD = 500
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 30
+CELERY_BROKER_CONNECTION_TIMEOUT = 1
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "visibility_timeout": 900,
+    # Longer than any task may run, or it would be delivered a second time while it runs.
+    "visibility_timeout": 3 * CELERY_TASK_TIME_LIMIT,
+    # What a dead worker had taken is looked for every 10 s (kombu: interval times throttle, 100 s without this).
+    "unacked_restore_interval": 10,
+    "unacked_restore_throttle": 1,
     "socket_timeout": 5,
     "socket_connect_timeout": 1,
+    "health_check_interval": 25,
 }
-CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+# The one list of what the clock runs. Each is a job (learning.jobs), asked for by beat where there is a broker and by
+# the relay where there is none; only the sweep, which is what the relay does anyway, is a task of its own.
 CELERY_BEAT_SCHEDULE = {
     "sweep-outbox": {"task": "learning.sweep_outbox", "schedule": 60.0},
     "forget": {"task": "learning.forget", "schedule": crontab(hour=3, minute=17)},
+    # Hourly, and at the quarter too: somewhere a day ends with every one of these.
+    "close-days": {"task": "gamification.close_days", "schedule": crontab(minute="2,17,32,47")},
+    "streaks-at-risk": {"task": "gamification.warn_of_risk", "schedule": crontab(minute=7)},
 }
 
 # --- assistant ------------------------------------------------------------------------------------------------

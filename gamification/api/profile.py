@@ -45,7 +45,7 @@ class ProfileView(ApiView):
             **asdict(state.level),
             "current_streak": state.current_streak,
             "longest_streak": state.longest_streak,
-            "freezes": 0,
+            "freezes": state.freezes,
             "last_active_day": state.last_active_day,
             "badges": earned_badges(caller(request)),
             "challenges": [],

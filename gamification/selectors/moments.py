@@ -13,10 +13,11 @@ from typing import Any
 
 from django.db.models import Count, F, Min, Q, Sum
 
-from gamification.kinds import ACTIVE_DAY_SECONDS, Metric, follows
+from gamification.kinds import ACTIVE_DAY_SECONDS, Metric
 from gamification.models import ActiveDay, Profile
-from gamification.selectors.days import calendar_of
+from gamification.selectors.days import Calendars
 from gamification.selectors.metrics import EARLY_HOURS, FAST_COURSE, NIGHT_HOURS
+from gamification.walk import NOTHING, Calendar, walk
 from learning.models import Category, Enrollment, LearningSession, LessonProgress, LessonView, StudyTime, User
 from learning.zones import day_starts
 
@@ -92,23 +93,19 @@ def _streaks(thresholds: Collection[int]) -> Reached:
     for chunk in _chunks(holders.values_list("learner_id", flat=True)):
         made_active = _active_since(chunk)
         rows = ActiveDay.objects.filter(learner__in=chunk).order_by("learner_id", "day")
-        people = User.objects.in_bulk(chunk)
+        people, calendars = User.objects.in_bulk(chunk), Calendars.of(chunk)
         walk = rows.values_list("learner_id", "day", "time_zone")
         for learner, days in groupby(walk, key=lambda row: row[0]):
-            yield from _nth(_records(people[learner], days, made_active), thresholds)
+            yield from _nth(_records(calendars[people[learner]], days, made_active), thresholds)
 
 
-def _records(learner: User, days: Iterable[Any], made_active: Days) -> Iterator[tuple[int, dt.datetime]]:
+def _records(calendar: Calendar, days: Iterable[Any], made_active: Days) -> Iterator[tuple[int, dt.datetime]]:
     """One moment for each day on which the longest run grew."""
-    absent = calendar_of(learner).is_absent
-    run = longest = 0
-    previous: dt.date | None = None
-    for _, day, zone in days:
-        run = run + 1 if previous and follows(day, previous, absent) else 1
-        previous = day
-        if run > longest:
-            longest = run
-            yield learner.pk, made_active.get((learner.pk, day)) or day_starts(day, zone)
+    run = NOTHING
+    for learner, day, zone in days:
+        longest, run = run.longest, walk([day], calendar, start=run)
+        if run.longest > longest:
+            yield learner, made_active.get((learner, day)) or day_starts(day, zone)
 
 
 def _active_since(learners: list[int]) -> Days:

@@ -4,32 +4,65 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from django.db.models import Avg, Count, Q
 
-from gamification.kinds import DAILY_GOAL, WEEKLY_GOAL, LevelState, alive, level_of
+from gamification.kinds import DAILY_GOAL, WEEKLY_GOAL, LevelState, level_of
 from gamification.models import Profile
-from gamification.selectors.days import calendar_of
+from gamification.selectors.days import calendar_of, run_of
+from gamification.walk import Calendar, Run, at_dawn
 from learning.kinds import percent_hundredths
 from learning.models import LearningSession, PracticeAttempt, User
 
 
+class Tonight(StrEnum):
+    """What today is to the streak, until the learner's midnight."""
+
+    KEPT = "kept"  # active today
+    AT_RISK = "at_risk"  # alive, and over at midnight
+    COVERED = "covered"  # alive, and a freeze will cover today
+    PAUSED = "paused"  # a rest day, vacation or amnesty: nothing is asked
+    NONE = "none"  # no streak to keep
+
+
 @dataclass(frozen=True)
 class ProfileState:
-    """What a learner has come to. `current_streak` is what it is on the learner's today."""
+    """What a learner has come to. `current_streak` and `freezes` are what they are on the learner's today."""
 
     level: LevelState
     current_streak: int
     longest_streak: int
     last_active_day: dt.date | None
+    freezes: int = 0
+    tonight: Tonight = Tonight.NONE
 
 
 def profile(learner: User, *, at: dt.datetime) -> ProfileState:
-    """One query, two for who has moved between time zones."""
-    totals = Profile.objects.filter(learner=learner).first() or Profile()
-    current = alive(totals.run, totals.last_active_day, learner.day_at(at), calendar_of(learner).is_absent)
-    return ProfileState(level_of(totals.xp), current, totals.longest_streak, totals.last_active_day)
+    """One query; one or two more (the calendar) for who was not active yet today."""
+    return state_of(Profile.objects.filter(learner=learner).first() or Profile(), learner, at=at)
+
+
+def state_of(totals: Profile, learner: User, *, at: dt.datetime) -> ProfileState:
+    """The same from totals that were read already."""
+    today, run = learner.day_at(at), run_of(totals)
+    tonight = Tonight.KEPT if run.last_day == today else Tonight.NONE
+    if run.length and run.last_day and run.last_day < today:
+        calendar = calendar_of(learner)
+        run = at_dawn(run, today, calendar)
+        tonight = _tonight(run, calendar, today)
+    return ProfileState(
+        level_of(totals.xp), run.length, totals.longest_streak, totals.last_active_day, run.freezes, tonight
+    )
+
+
+def _tonight(run: Run, calendar: Calendar, today: dt.date) -> Tonight:
+    if not run.length:
+        return Tonight.NONE
+    if calendar.pause_on(today):
+        return Tonight.PAUSED
+    return Tonight.COVERED if run.freezes else Tonight.AT_RISK
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,12 @@ from django.core.management import call_command
 from django.db.models import Count, F, Max, Min, Q, Sum
 
 from config.demo import load
-from gamification.kinds import ACTIVE_DAY_SECONDS, run_of
+from gamification.kinds import ACTIVE_DAY_SECONDS
 from gamification.models import ActiveDay, Badge, EarnedBadge, Profile, XPEntry
+from gamification.selectors.days import calendar_of
 from gamification.selectors.metrics import measure
 from gamification.services.rebuild import rebuild_gamification
+from gamification.walk import walk
 from learning.demo.journal import Journal, Path
 from learning.demo.load import demo_in_a_line
 from learning.demo.names import somebody
@@ -108,8 +110,9 @@ def test_streaks_are_a_walk_over_active_days_and_those_follow_from_sessions_and_
     days |= set(LearningSession.objects.values_list("learner", "day"))
     assert set(ActiveDay.objects.values_list("learner", "day")) == days
     for profile in Profile.objects.all():
-        run = run_of(day for learner, day in days if learner == profile.learner_id)
-        assert (profile.run, profile.longest_streak, profile.last_active_day) == (run.last, run.longest, run.last_day)
+        mine = (day for learner, day in days if learner == profile.learner_id)
+        run = walk(mine, calendar_of(profile.learner))
+        assert (profile.run, profile.longest_streak, profile.last_active_day) == (run.length, run.longest, run.last_day)
 
 
 def test_sessions_are_completions_and_days_of_practice(demo):
