@@ -234,7 +234,12 @@ REST_FRAMEWORK = {
 REST_KNOX = {"TOKEN_TTL": dt.timedelta(days=365), "AUTH_HEADER_PREFIX": "Token", "TOKEN_LIMIT_PER_USER": 50}
 SPECTACULAR_SETTINGS = {
     "TITLE": "Cairn",
-    "DESCRIPTION": "Everything that Cairn's pages can do, over HTTP.",
+    "DESCRIPTION": (
+        "Everything that Cairn's pages can do, over HTTP. Bodies and answers are JSON in UTF-8; instants are ISO 8601 "
+        "with their offset; ids are whole numbers. A member of a body that an operation does not name is refused with "
+        "400; a parameter of the query that it does not name is ignored, and of one that stands twice the last counts. "
+        "Every error is a problem document (RFC 9457)."
+    ),
     "VERSION": "0.1.0",
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
@@ -242,7 +247,11 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/",
-    "PATH_CONVERTER_OVERRIDES": {"id": int},
+    "PATH_CONVERTER_OVERRIDES": {"id": {"type": "integer", "minimum": 0, "maximum": 2**63 - 1}},
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "config.schema.name_the_problem",
+    ],
     "ENUM_NAME_OVERRIDES": {
         "LessonKindEnum": "learning.kinds.LessonKind",
         "QuestionKindEnum": "learning.kinds.QuestionKind",
