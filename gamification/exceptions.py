@@ -17,3 +17,27 @@ class BadVacation(Refused):
     status = 400
     code = "bad_vacation"
     default = "This vacation is not possible."
+
+
+class NotMet(Refused):
+    code = "not_met"
+    default = "This challenge is not met yet."
+
+
+class AlreadyClaimed(Refused):
+    code = "already_claimed"
+    default = "You have claimed this challenge already."
+
+
+class AliasTaken(Refused):
+    status = 409
+    code = "alias_taken"
+    default = "Somebody has this name already."
+
+
+class BadAlias(Refused):
+    """The detail says what is wrong with it."""
+
+    status = 400
+    code = "bad_alias"
+    default = "This name can't be used."

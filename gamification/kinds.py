@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import isqrt
 
 from django.db import models
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 ACTIVE_DAY_SECONDS = 10 * 60
@@ -29,13 +31,54 @@ class Metric(models.TextChoices):
     SESSIONS = "sessions", _("sessions finished")
 
 
+SESSION_MILESTONES = (10, 25, 50, 100, 200, 500)
+STREAK_MILESTONES = (3, 7, 14, 30, 60, 100, 200, 365)
+
+
+@dataclass(frozen=True)
+class Passed:
+    """A number passed: in which day, week or streak, and the number."""
+
+    key: str
+    scope: str
+    value: int
+
+
+def milestone_title(key: str, value: int) -> str:
+    """A milestone in words, in the language of whoever reads."""
+    kind = key if key in _MILESTONES else key.rpartition("_")[0]
+    return _MILESTONES[kind](value)
+
+
+_MILESTONES: dict[str, Callable[[int], str]] = {
+    "first_session": lambda n: gettext("First session of the day"),
+    "daily_goal": lambda n: ngettext("Daily goal: %(n)d session", "Daily goal: %(n)d sessions", n) % {"n": n},
+    "five_in_a_day": lambda n: gettext("Five sessions in a day"),
+    "weekly_goal": lambda n: ngettext("Weekly goal: %(n)d session", "Weekly goal: %(n)d sessions", n) % {"n": n},
+    "streak": lambda n: ngettext("%(n)d day in a row", "%(n)d days in a row", n) % {"n": n},
+    "sessions": lambda n: ngettext("%(n)d session in all", "%(n)d sessions in all", n) % {"n": n},
+}
+
+
 class Rule(models.TextChoices):
     """What pays XP."""
 
     LESSON = "lesson_completed", _("lesson completed")
     PRACTICE = "practice_passed", _("practice passed for the first time")
     COURSE = "course_completed", _("course completed")
+    CHALLENGE = "challenge_claimed", _("challenge met")
     CORRECTION = "correction", _("correction")
+
+
+class ChallengeKind(models.TextChoices):
+    """What a challenge counts, on the learner's day."""
+
+    SESSIONS = "sessions", _("sessions finished")
+    MINUTES = "minutes", _("minutes studied")
+    PRACTICE = "practice_score", _("practices with at least a score")
+    ELSEWHERE = "other_course", _("sessions in another course than the last one")
+    VIDEOS = "videos", _("videos watched to the end")
+    QUESTIONS = "questions", _("questions asked")
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gamification.models import EarnedBadge
+from gamification.models import EarnedBadge, Milestone
 from learning.models import User
 from learning.signals import Fact
 
@@ -26,6 +26,16 @@ class LevelReached:
 
     learner: User
     level: int
+    at: dt.datetime
+
+
+@dataclass(frozen=True)
+class MilestonesPassed:
+    """A learner passed these by one act, at least one, each for the first time. `news` are those worth keeping."""
+
+    learner: User
+    passed: Sequence[Milestone]
+    news: Sequence[Milestone]
     at: dt.datetime
 
 
@@ -66,5 +76,6 @@ class StreaksAtRisk:
 
 badges_earned: Fact[BadgesEarned] = Fact()
 level_reached: Fact[LevelReached] = Fact()
+milestones_passed: Fact[MilestonesPassed] = Fact()
 freezes_used: Fact[FreezesUsed] = Fact()
 streaks_at_risk: Fact[StreaksAtRisk] = Fact()

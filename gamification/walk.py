@@ -79,18 +79,20 @@ class Calendar:
 
 @dataclass(frozen=True)
 class Run:
-    """A streak after some day: its active days, the freezes held, the last active day, and the longest of all."""
+    """A streak after some day: its active days, the longest of all, the freezes held, its last and first active day."""
 
     length: int = 0
     longest: int = 0
     freezes: int = 0
     last_day: dt.date | None = None
+    first_day: dt.date | None = None
 
     def with_active(self, day: dt.date, *, earns: bool) -> Run:
         """One active day more; every seventh one of a run earns a freeze, while fewer than two are held."""
         length = self.length + 1
         earned = earns and length % DAYS_PER_FREEZE == 0 and self.freezes < MOST_FREEZES
-        return Run(length, max(self.longest, length), self.freezes + earned, day)
+        first = self.first_day if self.length else day
+        return Run(length, max(self.longest, length), self.freezes + earned, day, first)
 
     def with_missed(self) -> Run:
         """A freeze covers it; without one the run is over."""

@@ -12,18 +12,20 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from gamification.kinds import level_begins_at
-from gamification.models import EarnedBadge
+from gamification.kinds import level_begins_at, milestone_title
+from gamification.models import EarnedBadge, Milestone
 from gamification.signals import (
     BadgesEarned,
     FreezesUsed,
     FreezeUse,
     LevelReached,
+    MilestonesPassed,
     StreakAtRisk,
     StreaksAtRisk,
     badges_earned,
     freezes_used,
     level_reached,
+    milestones_passed,
     streaks_at_risk,
 )
 from learning.models import User
@@ -96,6 +98,25 @@ def tell_certificate(event: CertificateIssued, **kwargs: object) -> None:
             created_at=event.at,
         )
     notify([row])
+
+
+@receiver(milestones_passed, dispatch_uid="notifications.tell_milestones")
+@transaction.atomic
+def tell_milestones(event: MilestonesPassed, **kwargs: object) -> None:
+    with translation.override(event.learner.language):
+        notify([_milestone(event.learner, passed, at=event.at) for passed in event.news])
+
+
+def _milestone(learner: User, passed: Milestone, *, at: dt.datetime) -> Notification:
+    return Notification(
+        learner=learner,
+        kind=Kind.MILESTONE,
+        key=f"{passed.key}:{passed.scope}" if passed.scope else passed.key,
+        title=milestone_title(passed.key, passed.value),
+        body=_("One stone after the other."),
+        url=reverse("analytics:my_learning"),
+        created_at=at,
+    )
 
 
 @receiver(freezes_used, dispatch_uid="notifications.tell_freezes")

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from typing import Self
 
 MOST_REST_DAYS = 2
+VACATION_DAYS_A_YEAR = 30
 
 
 def weekday_bits(weekdays: frozenset[int] | set[int]) -> int:
@@ -69,11 +70,20 @@ class Pause(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(kind="vacation")
-                | Q(learner__isnull=False, first_day__isnull=False, last_day__gte=F("first_day")),
+                | Q(
+                    learner__isnull=False,
+                    first_day__isnull=False,
+                    last_day__isnull=False,
+                    last_day__gte=F("first_day"),
+                ),
                 name="pause_vacation_ends_after_it_begins",
             ),
             models.CheckConstraint(
-                condition=~Q(kind="amnesty") | (Q(learner=None, ends_at__gt=F("starts_at")) & ~Q(reason="")),
+                condition=~Q(kind="amnesty")
+                | (
+                    Q(learner=None, starts_at__isnull=False, ends_at__isnull=False, ends_at__gt=F("starts_at"))
+                    & ~Q(reason="")
+                ),
                 name="pause_amnesty_is_for_all_with_a_reason",
             ),
         ]

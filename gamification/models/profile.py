@@ -27,9 +27,9 @@ class ActiveDay(models.Model):
 class Profile(models.Model):
     """A learner's cached totals.
 
-    `run` is the streak that ended on `last_active_day`, `freezes` what they held after it; today decides what is left
-    (`gamification.walk`). `closed_through` is the last day that the clock has closed, `ended_on` the one on which it
-    saw the run end: for those who ask about many learners at once, never for what a learner is shown.
+    `run` is the streak that began on `begun_on` and ended on `last_active_day`, `freezes` what they held after it;
+    today decides what is left (`gamification.walk`). `closed_through` is the last day that the clock has closed,
+    `ended_on` the one on which it saw the run end: for lists of many learners, never for what one is shown.
     """
 
     learner = models.OneToOneField(
@@ -39,6 +39,7 @@ class Profile(models.Model):
     run = models.PositiveIntegerField(_("streak"), default=0)
     longest_streak = models.PositiveIntegerField(_("longest streak"), default=0)
     last_active_day = models.DateField(_("last active day"), null=True)
+    begun_on = models.DateField(_("streak began"), null=True)
     freezes = models.PositiveSmallIntegerField(_("freezes"), default=0, db_default=0)
     closed_through = models.DateField(_("closed through"), null=True)
     ended_on = models.DateField(_("ended on"), null=True)

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef
 
 from gamification.models import Badge, EarnedBadge
-from gamification.selectors.metrics import measure
+from gamification.selectors.metrics import EVERYWHERE, measure
 from learning.models import User
 
 
@@ -34,7 +34,7 @@ def available_badges(learner: User) -> list[dict[str, Any]]:
     """What can still be earned, with how far along: `current` of `target`."""
     held = EarnedBadge.objects.filter(badge=OuterRef("pk"), learner=learner)
     badges = list(Badge.objects.filter(is_active=True).exclude(Exists(held)))
-    numbers = measure(learner, {b.metric for b in badges})
+    numbers = measure(learner, {(b.metric, EVERYWHERE) for b in badges})
     return [
         {
             "key": b.key,
@@ -42,7 +42,7 @@ def available_badges(learner: User) -> list[dict[str, Any]]:
             "description": b.description,
             "icon": b.icon,
             "metric": b.metric,
-            "current": min(numbers[b.metric], b.threshold),
+            "current": min(numbers[b.metric, EVERYWHERE], b.threshold),
             "target": b.threshold,
         }
         for b in badges

@@ -44,7 +44,7 @@ def joined_on(learner: User) -> dt.date:
 
 def run_of(profile: Profile) -> Run:
     """The run as it was after the last active day."""
-    return Run(profile.run, profile.longest_streak, profile.freezes, profile.last_active_day)
+    return Run(profile.run, profile.longest_streak, profile.freezes, profile.last_active_day, profile.begun_on)
 
 
 def _days_of(first: dt.datetime, end: dt.datetime, learner: User, moves: Moves) -> tuple[dt.date, dt.date]:

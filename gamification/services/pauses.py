@@ -9,15 +9,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from gamification.exceptions import BadRestDays, BadVacation
-from gamification.models import Amnesty, Pause, Profile
-from gamification.models.pauses import MOST_REST_DAYS, weekday_bits
+from gamification.models import Amnesty, Pause
+from gamification.models.pauses import MOST_REST_DAYS, VACATION_DAYS_A_YEAR, weekday_bits
 from gamification.services.rebuild import rebuild_streaks
+from gamification.services.streaks import lock_totals
 from gamification.walk import ONE_DAY
 from learning import outbox
 from learning.models import User
-from learning.once import insert_once
 
-VACATION_DAYS_A_YEAR = 30
 PLANNED_AHEAD = dt.timedelta(days=366)
 RECOUNT = "gamification.recount_streaks"
 
@@ -31,7 +30,7 @@ def plan_rest_days(*, learner: User, weekdays: Collection[int], at: dt.datetime)
     chosen = set(weekdays)
     if len(chosen) > MOST_REST_DAYS or not chosen <= set(range(7)):
         raise BadRestDays
-    _lock(learner)
+    lock_totals(learner)
     tomorrow = learner.day_at(at) + ONE_DAY
     plan, _created = Pause.objects.update_or_create(
         learner=learner,
@@ -46,7 +45,7 @@ def plan_rest_days(*, learner: User, weekdays: Collection[int], at: dt.datetime)
 def plan_vacation(*, learner: User, first_day: dt.date, last_day: dt.date, at: dt.datetime) -> Pause:
     """Nothing is asked on these days. Raises BadVacation: it begins tomorrow at the earliest, overlaps no other, lies
     within a year from now, and a calendar year has at most 30 such days."""
-    _lock(learner)
+    lock_totals(learner)
     today = learner.day_at(at)
     if first_day <= today:
         raise BadVacation(_("A vacation begins tomorrow at the earliest."))
@@ -71,17 +70,11 @@ def end_vacation(vacation: Pause, *, at: dt.datetime) -> None:
     learner = vacation.learner
     if learner is None:
         raise BadVacation
-    _lock(learner)
+    lock_totals(learner)
     today = learner.day_at(at)
     mine = Pause.objects.filter(pk=vacation.pk, kind=Pause.Kind.VACATION)
     mine.filter(first_day__gt=today).delete()
     mine.filter(first_day__lte=today, last_day__gt=today).update(last_day=today)
-
-
-def _lock(learner: User) -> None:
-    """Two plans of one learner come one after the other."""
-    insert_once(Profile(learner=learner))
-    Profile.objects.select_for_update().get(pk=learner.pk)
 
 
 @transaction.atomic

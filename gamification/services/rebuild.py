@@ -46,10 +46,10 @@ def rebuild_streaks() -> None:
             _profiles(dict(batch)),
             update_conflicts=True,
             unique_fields=["learner"],
-            update_fields=["run", "longest_streak", "last_active_day", "freezes", "ended_on"],
+            update_fields=["run", "longest_streak", "last_active_day", "freezes", "begun_on", "ended_on"],
         )
     Profile.objects.exclude(learner__in=ActiveDay.objects.values("learner")).update(
-        run=0, longest_streak=0, last_active_day=None, freezes=0, ended_on=None
+        run=0, longest_streak=0, last_active_day=None, freezes=0, begun_on=None, ended_on=None
     )
 
 
@@ -64,6 +64,7 @@ def _profiles(days: dict[int, list[dt.date]]) -> list[Profile]:
                 longest_streak=run.longest,
                 last_active_day=run.last_day,
                 freezes=run.freezes,
+                begun_on=run.first_day,
             )
         )
     return found

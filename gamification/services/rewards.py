@@ -70,15 +70,22 @@ def _entry(learner: int, rule: Rule, amount: int, source: str, *, at: dt.datetim
 @transaction.atomic
 def grant_earned_badges() -> None:
     """Badges that facts say are due; the streaks must have been counted before."""
-    offered: dict[str, dict[int, list[Badge]]] = {}
+    offered: dict[tuple[str, str], dict[int, list[Badge]]] = {}
     for badge in Badge.objects.filter(is_active=True):
-        offered.setdefault(badge.metric, {}).setdefault(badge.threshold, []).append(badge)
-    for metric, by_threshold in offered.items():
-        for batch in batches(_due(metric, by_threshold)):
+        offered.setdefault((badge.metric, badge.scope), {}).setdefault(badge.threshold, []).append(badge)
+    for (metric, scope), by_threshold in offered.items():
+        for batch in batches(_due(metric, scope, by_threshold)):
             EarnedBadge.objects.bulk_create(batch, ignore_conflicts=True)
 
 
-def _due(metric: str, by_threshold: dict[int, list[Badge]]) -> Iterator[EarnedBadge]:
-    for learner, threshold, at in moments(metric, by_threshold):
+def _due(metric: str, scope: str, by_threshold: dict[int, list[Badge]]) -> Iterator[EarnedBadge]:
+    for learner, place, threshold, at in moments(metric, by_threshold, scope):
         for badge in by_threshold[threshold]:
-            yield EarnedBadge(learner_id=learner, badge=badge, earned_at=at)
+            yield EarnedBadge(
+                learner_id=learner,
+                badge=badge,
+                scope=place.scope,
+                course_id=place.course,
+                category_id=place.category,
+                earned_at=at,
+            )

@@ -15,27 +15,28 @@ from learning.once import insert_once
 
 # The ordinary case in one statement, whatever runs beside it: the first day of all, or the one after the last.
 _GROW = f"""
-INSERT INTO gamification_profile AS p (learner_id, xp, run, longest_streak, last_active_day, freezes)
-VALUES (%s, 0, 1, 1, %s, 0)
+INSERT INTO gamification_profile AS p (learner_id, xp, run, longest_streak, last_active_day, freezes, begun_on)
+VALUES (%s, 0, 1, 1, %s, 0, %s)
 ON CONFLICT (learner_id) DO UPDATE SET
   run = CASE WHEN p.last_active_day = %s THEN p.run + 1 ELSE 1 END,
   longest_streak = CASE WHEN p.last_active_day = %s AND p.run + 1 > p.longest_streak THEN p.run + 1
                         WHEN p.longest_streak < 1 THEN 1 ELSE p.longest_streak END,
   freezes = CASE WHEN %s AND p.last_active_day = %s AND (p.run + 1) %% {DAYS_PER_FREEZE} = 0
                       AND p.freezes < {MOST_FREEZES} THEN p.freezes + 1 ELSE p.freezes END,
+  begun_on = CASE WHEN p.last_active_day = %s THEN p.begun_on ELSE EXCLUDED.begun_on END,
   last_active_day = EXCLUDED.last_active_day, ended_on = NULL
 WHERE p.last_active_day IS NULL OR p.last_active_day = %s
-RETURNING run, longest_streak, freezes
+RETURNING run, longest_streak, freezes, begun_on
 """  # noqa: S608  (only our own numbers are filled in)
 
 
 @dataclass(frozen=True)
 class Streak:
-    """The streak after a day was added: what it is on the learner's today, what it was before, and the longest."""
+    """The streak after a day was added: what it is on the learner's today, the longest, and the day it began."""
 
     current: int
     longest: int
-    before: int = 0
+    began: dt.date
 
 
 @transaction.atomic
@@ -48,7 +49,7 @@ def mark_active(*, learner: User, day: dt.date, at: dt.datetime) -> Streak | Non
         return None
     run = _grow(learner, day)
     if run:
-        return Streak(run.length, run.longest, run.length - 1)
+        return Streak(run.length, run.longest, run.first_day or day)
     return _join(learner, day, today=max(learner.day_at(at), day))
 
 
@@ -57,9 +58,14 @@ def _grow(learner: User, day: dt.date) -> Run | None:
     earns = day >= joined_on(learner)
     new, eve = (connection.ops.adapt_datefield_value(d) for d in (day, day - ONE_DAY))
     with connection.cursor() as cursor:
-        cursor.execute(_GROW, [learner.pk, new, eve, eve, earns, eve, eve])
+        cursor.execute(_GROW, [learner.pk, new, new, eve, eve, earns, eve, eve, eve])
         row = cursor.fetchone()
-    return Run(row[0], row[1], row[2], day) if row else None
+    return Run(row[0], row[1], row[2], day, _date(row[3])) if row else None
+
+
+def _date(value: dt.date | str | None) -> dt.date | None:
+    """SQLite answers raw statements in words."""
+    return dt.date.fromisoformat(value) if isinstance(value, str) else value
 
 
 def _join(learner: User, day: dt.date, *, today: dt.date) -> Streak:
@@ -71,13 +77,19 @@ def _join(learner: User, day: dt.date, *, today: dt.date) -> Streak:
     else:
         run = walk(active_days(learner), calendar)
     _keep(profile, run)
-    return Streak(at_dawn(run, today, calendar).length, run.longest, at_dawn(old, today, calendar).length)
+    return Streak(at_dawn(run, today, calendar).length, run.longest, run.first_day or day)
+
+
+def lock_totals(learner: User) -> None:
+    """What this learner does at once elsewhere waits until this transaction ends, and then counts it."""
+    insert_once(Profile(learner=learner))
+    Profile.objects.select_for_update().get(pk=learner.pk)
 
 
 def _keep(profile: Profile, run: Run) -> None:
     profile.run, profile.longest_streak, profile.freezes = run.length, run.longest, run.freezes
-    profile.last_active_day, profile.ended_on = run.last_day, None
-    profile.save(update_fields=["run", "longest_streak", "freezes", "last_active_day", "ended_on"])
+    profile.last_active_day, profile.begun_on, profile.ended_on = run.last_day, run.first_day, None
+    profile.save(update_fields=["run", "longest_streak", "freezes", "last_active_day", "begun_on", "ended_on"])
 
 
 @transaction.atomic

@@ -13,7 +13,7 @@ from config.demo import load
 from gamification.kinds import ACTIVE_DAY_SECONDS
 from gamification.models import ActiveDay, Badge, EarnedBadge, Profile, XPEntry
 from gamification.selectors.days import calendar_of
-from gamification.selectors.metrics import measure
+from gamification.selectors.metrics import EVERYWHERE, measure
 from gamification.services.rebuild import rebuild_gamification
 from gamification.walk import walk
 from learning.demo.journal import Journal, Path
@@ -125,8 +125,8 @@ def test_sessions_are_completions_and_days_of_practice(demo):
 def test_everybody_holds_the_badges_that_are_due_since_they_were(demo):
     badges = list(Badge.objects.filter(is_active=True))
     for learner in learners():
-        have = measure(learner, {badge.metric for badge in badges})
-        due = {badge.key for badge in badges if have[badge.metric] >= badge.threshold}
+        have = measure(learner, {(badge.metric, EVERYWHERE) for badge in badges})
+        due = {badge.key for badge in badges if have[badge.metric, EVERYWHERE] >= badge.threshold}
         held = EarnedBadge.objects.filter(learner=learner)
         assert set(held.values_list("badge__key", flat=True)) == due
         first = Enrollment.objects.filter(learner=learner).aggregate(at=Min("started_at"))["at"]

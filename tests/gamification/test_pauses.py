@@ -207,6 +207,8 @@ def test_coming_home_early_leaves_the_days_that_are_over(wren):
 def test_the_table_refuses_a_vacation_that_ends_before_it_begins(wren):
     with pytest.raises(IntegrityError), transaction.atomic():
         Pause.objects.create(learner=wren, kind="vacation", first_day=day(3), last_day=day(2), created_at=noon(1))
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Pause.objects.create(learner=wren, kind="vacation", first_day=day(3), created_at=noon(1))
 
 
 # --- amnesty --------------------------------------------------------------------------------------------------
@@ -234,6 +236,8 @@ def test_an_amnesty_covers_the_day_that_it_was_for_each_learner(wren):
 def test_the_table_refuses_an_amnesty_without_a_reason(db):
     with pytest.raises(IntegrityError), transaction.atomic():
         Pause.objects.create(kind="amnesty", starts_at=noon(1), ends_at=noon(2), created_at=noon(3))
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Pause.objects.create(kind="amnesty", starts_at=noon(1), reason="x", created_at=noon(3))
 
 
 # --- closing --------------------------------------------------------------------------------------------------

@@ -6,11 +6,14 @@ that it knows; `test_matrix.py` fails on an address that has none, and says whic
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from operator import attrgetter
 from types import SimpleNamespace
 from typing import Any
+
+from django.utils import timezone
 
 from learning.policies import Answer
 from tests.builders import a_beat
@@ -63,6 +66,10 @@ def _get(policy: str, **more: Any) -> Case:
 
 def _post(policy: str, **more: Any) -> Case:
     return _get(policy, method="POST", **more)
+
+
+def _in_days(n: int) -> str:
+    return str(timezone.now().date() + dt.timedelta(days=n))
 
 
 LESSONS = ("lesson", "preview", "hidden", "draft_lesson")
@@ -165,6 +172,15 @@ ROWS: dict[str, list[Case]] = {
         _post("practice.finish", pk="attempt.pk", body=lambda side: {"answers": {}}),
     ],
     "gamification_xp": [_get("xp.read", ids=_own("xp_entries"))],
+    "challenge_claim": [_post("challenge.claim", pk="challenge.pk")],
+    "gamification_settings": [
+        _get("goal.read"),
+        _get("goal.write", method="PATCH", body=lambda side: {"daily_goal": 2}),
+    ],
+    "vacations": [
+        _post("streak.write", ok=201, body=lambda side: {"first_day": _in_days(9), "last_day": _in_days(10)}),
+    ],
+    "vacation": [_get("streak.write", pk="vacation.pk", method="DELETE", personal=True, ok=204)],
     "notifications": [_get("inbox.read", ids=_own("notifications"))],
     "notifications_read_all": [_post("inbox.write")],
     "notification_read": [_post("inbox.write", pk="notification.pk", personal=True)],
