@@ -14,6 +14,8 @@ from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.utils.translation import gettext_lazy as _
 from kombu import Queue
 
+from config.logs import logging_config
+
 BASE_DIR = Path(__file__).resolve().parents[2]
 env = environ.Env()
 
@@ -54,6 +56,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "django_celery_beat",
     "csp",
+    "django_structlog",
     "learning",
     "chat",
     "gamification",
@@ -63,9 +66,11 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.middleware.RequestIdMiddleware",
+    "config.middleware.ContentPolicyMiddleware",
+    "config.middleware.SafeHeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "config.middleware.ContentPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -111,8 +116,9 @@ else:
         # Only what binds on the server (learning.beats) is prepared; behind a transaction pooler, set it to 0.
         "prepare_threshold": env.int("DATABASE_PREPARE", default=5) or None,
         "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", default=8), "timeout": 5},
-        "options": "-c statement_timeout=10000 -c idle_in_transaction_session_timeout=30000"
-        " -c plan_cache_mode=force_generic_plan",
+        # A page that takes longer than 10 s is given up; workers get five minutes (deploy/).
+        "options": f"-c statement_timeout={env.int('DATABASE_STATEMENT_MS', default=10_000)} -c lock_timeout=10000"
+        " -c idle_in_transaction_session_timeout=30000 -c plan_cache_mode=force_generic_plan",
     }
 
 REDIS_URL = env.str("REDIS_URL", default="")
@@ -359,17 +365,8 @@ ADMIN_CONTENT_POLICY = {
 }
 DOCS_CONTENT_POLICY = {"style-src": [SELF, UNSAFE_INLINE]}
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {
-        "django.request": {"level": "ERROR"},
-        "httpx": {"level": "WARNING"},
-    },
-}
+LOGGING = logging_config(as_json=env.bool("LOG_JSON", default=True))
+DJANGO_STRUCTLOG_CELERY_ENABLED = True
 
 UNFOLD: dict[str, Any] = {
     "SITE_TITLE": "Cairn",

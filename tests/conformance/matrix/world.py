@@ -164,6 +164,7 @@ NO_WORDS = {
     "learning.ZoneChange": {"old_zone", "new_zone"},
     "learning.Course": {"language", "time_zone"},
     "learning.CourseFile": {"path"},
+    "learning.Category": {"name"},
     "learning.Outbox": {"kind", "last_error"},
     "notifications.Notification": {"url"},
     "gamification.Badge": {"title", "description", "icon"},
