@@ -140,6 +140,20 @@ ROWS: dict[str, list[Case]] = {
     "notifications:bell": [_get("header.read", instead={Answer.YES: 204})],
     "notifications:read_all": [_post("inbox.write", ok=302)],
     "notifications:open": [_post("inbox.write", pk="notification.pk", personal=True, ok=302)],
+    "gamification:share": [
+        _post("badges.share", pk="earned.pk", personal=True, ok=302, body=lambda side: {"name": "N"})
+    ],
+    "gamification:shared_badge": [_get("public.read", key="shared.uuid")],
+    "gamification:course_board": [_get("board.course", slug="course.slug", instead=_ELSEWHERE)],
+    "gamification:claim_challenge": [_post("challenge.claim", pk="challenge.pk", ok=302)],
+    "gamification:motivation": [
+        _get("goal.read"),
+        _post("goal.write", ok=302, body=lambda side: {"daily_goal": 2, "weekly_goal": 4}),
+    ],
+    "gamification:vacation": [
+        _post("streak.write", ok=302, body=lambda side: {"first_day": _in_days(9), "last_day": _in_days(10)}),
+    ],
+    "gamification:end_vacation": [_post("streak.write", pk="vacation.pk", personal=True, ok=302)],
     "analytics:my_learning_live": [_get("dashboard.read", instead={Answer.SIGN_IN: 401})],
     "analytics:course_progress": [_get("progress.read", slug="course.slug", instead=_ELSEWHERE)],
     # --- API ---------------------------------------------------------------------------------------------------
