@@ -95,6 +95,10 @@ def _own(path: str) -> Callable[[Any, Any], set[Any]]:
     return lambda world, person: set(getattr(person.user, path).values_list("pk", flat=True))
 
 
+def _answers(side: SimpleNamespace) -> dict[str, Any]:
+    return {"answers": {str(side.question.pk): side.question.choices.first().pk}}
+
+
 ROWS: dict[str, list[Case]] = {
     # --- pages -------------------------------------------------------------------------------------------------
     "favicon": [_get("public.read", ok=302)],
@@ -183,7 +187,7 @@ ROWS: dict[str, list[Case]] = {
     "track_lesson": [_post("lesson.track", body=lambda side: a_beat(side.lesson.pk))],
     "practice": [_post("practice.start", ok=201, body=lambda side: {"lesson": side.practice.pk})],
     "practice_finish": [
-        _post("practice.finish", pk="attempt.pk", body=lambda side: {"answers": {}}),
+        _post("practice.finish", pk="attempt.pk", body=_answers),
     ],
     "gamification_xp": [_get("xp.read", ids=_own("xp_entries"))],
     "challenge_claim": [_post("challenge.claim", pk="challenge.pk")],
