@@ -66,50 +66,58 @@ def load(*, at: dt.datetime, learners: int) -> bool:
     if not load_demo(at=at, learners=learners):
         return False
     rebuild_progress(at=at)
-    dice = Random("challenges and boards")  # noqa: S311  (the same demo every time)
     people = list(User.objects.filter(is_staff=False).exclude(display_name=WANJIRU).order_by("pk"))
-    stand_on_boards(people, dice)
-    rest(people, dice, at=at)
-    claim_challenges(people, dice, at=at)
+    stand_on_boards(people)
+    rest(people)
+    claim_challenges(people, at=at)
     rebuild_gamification()
     return True
 
 
-def stand_on_boards(people: list[User], dice: Random) -> None:
-    """Alice and every third learner have an alias; a few want no boards."""
+def dice_of(what: str, person: User) -> Random:
+    """The same demo every time, and each person the same however many others there are."""
+    return Random(f"{what}:{person.email}")  # noqa: S311
+
+
+def stand_on_boards(people: list[User]) -> None:
+    """Alice and half of the learners have an alias; a few want no boards."""
     names = [f"{first} {second}" for first in FIRST for second in SECOND]
-    dice.shuffle(names)
+    Random("names").shuffle(names)  # noqa: S311
     rows = []
     for person in people:
+        dice = dice_of("boards", person)
         if person.email == ALICE.email:
             rows.append(Preferences(learner=person, alias="Alder Fox"))
-        elif dice.random() < 0.35 and names:
+        elif dice.random() < 0.5 and names:
             rows.append(Preferences(learner=person, alias=names.pop(), boards=dice.random() > 0.05))
     Preferences.objects.bulk_create(rows)
 
 
-def rest(people: list[User], dice: Random, *, at: dt.datetime) -> None:
+def rest(people: list[User]) -> None:
     """Some rest at the weekend, from the day they joined on."""
     Pause.objects.bulk_create(
         Pause(
             learner=person,
             kind=Pause.Kind.REST,
-            weekdays=weekday_bits({5, 6} if dice.random() < 0.5 else {6}),
+            weekdays=weekday_bits({5, 6} if dice_of("weekend", person).random() < 0.5 else {6}),
             first_day=person.day_at(person.date_joined) + dt.timedelta(days=1),
             created_at=person.date_joined,
         )
         for person in people
-        if dice.random() < 0.12 and person.email not in {login.email for login in LOGINS}
+        if dice_of("rest", person).random() < 0.2 and person.email not in {login.email for login in LOGINS}
     )
 
 
-def claim_challenges(people: list[User], dice: Random, *, at: dt.datetime) -> None:
+def claim_challenges(people: list[User], *, at: dt.datetime) -> None:
     """The last days' challenges of those who take to them: met by what they did, and most of them claimed."""
     known = {login.email for login in LOGINS}
-    keen = {person.pk: person for person in people if person.email not in known and dice.random() < 0.5}
+    keen = {
+        person.pk: person for person in people if person.email not in known and dice_of("keen", person).random() < 0.5
+    }
     templates = [ChallengeTemplate.objects.get(key=key) for key in GIVEN]
     rows = []
     for (learner, day), instants, seconds in _days_of(keen, at=at):
+        dice = dice_of(f"claims on {day}", keen[learner])
         for slot, template in enumerate(templates):
             have = seconds // 60 if template.kind == "minutes" else len(instants)
             claims = have >= template.target and dice.random() < 0.75 and max(instants) + CLAIMED < at
