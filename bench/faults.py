@@ -34,6 +34,7 @@ REDIS_PORT, WEB_PORT = 6391, 8391
 HOST = "cairn.example"
 LEARNERS = 8
 THINK_SECONDS = 0.05
+LOG = Path(tempfile.gettempdir()) / "cairn-faults.log"
 BEGAN = time.monotonic()
 
 
@@ -112,7 +113,8 @@ class Learner(threading.Thread):
 
 
 def start(*command: str, **env: str) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(command, env={**os.environ, **env}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    with LOG.open("ab") as log:
+        return subprocess.Popen(command, env={**os.environ, **env}, stdout=log, stderr=log)
 
 
 def redis_server(folder: str) -> subprocess.Popen[bytes]:
@@ -179,7 +181,8 @@ def measure(name: str, fault: Callable[..., None]) -> None:
         learners = [Learner(key, lessons, stop) for key in keys]
         for learner in learners:
             learner.start()
-        time.sleep(4)  # the first requests load the application
+        while any(len(learner.took) < 6 for learner in learners):
+            time.sleep(0.1)  # the first requests load the application
         for learner in learners:
             learner.forget()
         fault(running, folder)
