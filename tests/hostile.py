@@ -34,3 +34,8 @@ def naughty() -> list[str]:
 
 def hostile() -> list[str]:
     return [*SCRIPTS, *naughty()]
+
+
+def some_hostile() -> list[str]:
+    """All of our own and every eighth of the others, where each costs a request."""
+    return [*SCRIPTS, *naughty()[::8]]

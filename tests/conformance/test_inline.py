@@ -33,7 +33,9 @@ class Inline(HTMLParser):
         for name, value in attrs:
             if name == "style" or name.startswith(("on", "hx-on")):
                 self.found.append(f"<{tag} {name}={value}>")
-            if name in ADDRESSES and (value or "").strip().lower().startswith(("javascript:", "vbscript:", "data:text/html")):
+            if name in ADDRESSES and (value or "").strip().lower().startswith(
+                ("javascript:", "vbscript:", "data:text/html")
+            ):
                 self.found.append(f"<{tag} {name}={value}>")
         if tag in {"base", "object", "embed", "applet"}:
             self.found.append(f"<{tag}>")

@@ -14,7 +14,7 @@ from learning.models import Course, Lesson
 from learning.services.structure import structure_changed
 from tests.builders import a_lesson, a_practice, a_question, enrolled, lessons_of
 from tests.conformance.test_inline import inline
-from tests.hostile import SCRIPTS, hostile
+from tests.hostile import SCRIPTS, hostile, some_hostile
 from tests.learning.sources import write
 
 ALIVE = ("<script>alert", "onerror=", "onload=", "ontoggle=", "onfocus=", "javascript:")
@@ -57,7 +57,7 @@ def test_course_text_comes_out_harmless_and_cleaning_it_again_changes_nothing():
 def hostile_course(ines, alice, course):
     """Titles, texts and questions made of hostile strings, in a course that Alice takes."""
     module = course.modules.get()
-    for n, text in enumerate(hostile()):
+    for n, text in enumerate(some_hostile()):
         if text.strip():
             a_lesson(module, title=text[:150], slug=f"h-{n}", body=text, count=False)
     quiz = a_practice(module, questions=0)
@@ -88,26 +88,26 @@ def test_so_are_the_pages_that_list_it(alice, hostile_course, path):
 
 
 def test_every_lesson_of_it_opens(alice, hostile_course):
-    for lesson in lessons_of(hostile_course)[:25]:
+    for lesson in lessons_of(hostile_course)[:12]:
         page = alice.get(f"/courses/stones/lessons/{lesson.slug}/")
         assert page.status_code == 200
         assert inline(page.text) == [], lesson.title
 
 
 def test_a_name_is_kept_as_it_was_written_and_escaped_where_it_is_shown(alice):
-    for text in (one for one in hostile() if one.strip() and len(one) <= 80):
+    for text in (one for one in some_hostile() if one.strip() and len(one) <= 80):
         answer = alice.patch("/api/me/", {"display_name": text})
         assert answer.status_code in {200, 400}, text
         if answer.status_code == 200:
             assert answer.json()["display_name"] == text.strip(), text
-    for text in SCRIPTS:
+    for text in SCRIPTS[::3]:
         alice.patch("/api/me/", {"display_name": text[:80]})
         assert inline(alice.get("/my-learning/").text) == [], text
         assert inline(alice.get("/settings/").text) == [], text
 
 
 def test_what_is_searched_for_is_shown_back_harmless(anonymous, course):
-    for text in hostile():
+    for text in some_hostile():
         answer = anonymous.get("/courses/", {"search": text[:100]})
         assert answer.status_code == 200, text
         assert inline(answer.text) == [], text
@@ -116,7 +116,7 @@ def test_what_is_searched_for_is_shown_back_harmless(anonymous, course):
 
 def test_an_instructor_may_write_them_and_the_admin_shows_them_as_text(ines, course):
     lesson = lessons_of(course)[0]
-    for text in SCRIPTS:
+    for text in SCRIPTS[::3]:
         Lesson.objects.filter(pk=lesson.pk).update(title=text[:150], body=text)
         for path in (f"/admin/learning/lesson/{lesson.pk}/change/", f"/admin/learning/course/{course.pk}/change/"):
             answer = ines.get(path)
@@ -139,5 +139,5 @@ def test_an_imported_course_is_no_way_in(db, ines, tmp_path):
     call_command("import_course", str(source), instructor=ines.user.email, layout="numbered", verbosity=0)
     imported = Course.objects.latest("pk")
     assert inline(ines.get(f"/courses/{imported.slug}/").text) == []
-    for lesson in lessons_of(imported)[:40]:
+    for lesson in lessons_of(imported)[:15]:
         assert inline(ines.get(f"/courses/{imported.slug}/lessons/{lesson.slug}/").text) == [], lesson.title
