@@ -41,3 +41,9 @@ class BadAlias(Refused):
     status = 400
     code = "bad_alias"
     default = "This name can't be used."
+
+
+class NameNeeded(Refused):
+    status = 400
+    code = "name_needed"
+    default = "Say under which name the badge is shown."

@@ -13,7 +13,7 @@ from analytics.selectors.my_learning import MyCourse, enrollments_of, my_courses
 from analytics.selectors.standing import Standing, standing_of
 from gamification.selectors.achievements import earned_badges
 from gamification.selectors.profile import profile, session_stats
-from gamification.selectors.today import today_of
+from gamification.selectors.today import Shown, today_of
 from gamification.services.challenges import challenges_of
 from learning.models import Enrollment, LearningSession, StudyTime, User
 
@@ -27,6 +27,7 @@ class Overview:
     state: dict[str, Any]
     courses: list[MyCourse]
     standing: Standing
+    shown: Shown
 
 
 def dashboard(learner: User, *, at: dt.datetime, days: int = 30) -> dict[str, Any]:
@@ -61,7 +62,7 @@ def overview(learner: User, *, at: dt.datetime, days: int = 30) -> Overview:
         "level": asdict(standing.level),
         "challenges": [c.as_json for c in challenges_of(learner, at=at)],
     }
-    return Overview(state, courses, standing_of(standing, learner, at))
+    return Overview(state, courses, standing_of(standing, learner, at), today.shown)
 
 
 def average_completion(enrollments: list[Enrollment]) -> float:

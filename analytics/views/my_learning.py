@@ -97,6 +97,7 @@ def _context(learner: User, now: dt.datetime, choice: Choice) -> dict[str, Any]:
         "hour": now.astimezone(zones.zone(learner.zone_at(now))).hour,
         "zone": learner.zone_at(now).replace("_", " "),
         "state": state,
+        "pieces": found.shown,
         "figures": figures(state, zone=learner.zone_at(now)),
         "daily": goal_state(state["goals"]["daily_progress"], state["goals"]["daily_goal"]),
         "weekly": goal_state(state["goals"]["weekly_progress"], state["goals"]["weekly_goal"]),

@@ -30,6 +30,12 @@ def earned_badges(learner: User, *, limit: int | None = None) -> list[dict[str, 
     return [achievement(e) for e in rows[:limit]]
 
 
+def held_badges(learner: User) -> list[EarnedBadge]:
+    """The rows themselves, the newest first, each with where it was earned and whether it is shared."""
+    rows = EarnedBadge.objects.filter(learner=learner).select_related("badge", "course", "category", "share")
+    return list(rows.order_by("-earned_at", "-id"))
+
+
 def available_badges(learner: User) -> list[dict[str, Any]]:
     """What can still be earned, with how far along: `current` of `target`."""
     held = EarnedBadge.objects.filter(badge=OuterRef("pk"), learner=learner)

@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext_lazy as _
+
 from gamification.models import ActiveDay, Pause, Profile
 from gamification.walk import Calendar, DayState, Run, day_states
 from learning.models import User, ZoneChange
@@ -90,7 +92,11 @@ class StreakDay:
     """One day of the streak's calendar."""
 
     day: dt.date
-    state: DayState
+    state: DayState | None
+
+    @property
+    def words(self) -> str:
+        return str(_WORDS[self.state]) if self.state else ""
 
 
 def streak_calendar(learner: User, *, today: dt.date, days: int) -> list[StreakDay]:
@@ -98,3 +104,25 @@ def streak_calendar(learner: User, *, today: dt.date, days: int) -> list[StreakD
     first = today - dt.timedelta(days=days - 1)
     states = day_states(active_days(learner), calendar_of(learner), first=first, today=today)
     return [StreakDay(day, state) for day, state in states.items()]
+
+
+def in_weeks(days: Sequence[StreakDay]) -> list[list[StreakDay]]:
+    """The days as rows from Monday to Sunday; what lies outside has no state."""
+    first, last = days[0].day, days[-1].day
+    before = [StreakDay(first - dt.timedelta(days=n), None) for n in range(first.weekday(), 0, -1)]
+    after = [StreakDay(last + dt.timedelta(days=n), None) for n in range(1, 7 - last.weekday())]
+    whole = [*before, *days, *after]
+    return [whole[n : n + 7] for n in range(0, len(whole), 7)]
+
+
+_WORDS = {
+    DayState.ACTIVE: _("active"),
+    DayState.FROZEN: _("covered by a freeze"),
+    DayState.REST: _("rest day"),
+    DayState.VACATION: _("vacation"),
+    DayState.AMNESTY: _("the platform was down"),
+    DayState.MISSED: _("not active"),
+    DayState.ABSENT: _("never came: you crossed the date line"),
+    DayState.OPEN: _("today, still open"),
+    DayState.BEFORE: _("before your first day"),
+}

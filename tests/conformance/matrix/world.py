@@ -128,7 +128,9 @@ def _facts(side: SimpleNamespace, learner: Person, word: str) -> None:
     correct(learner=side.learner, amount=5, reason=f"{word} reason", by=side.teacher, at=timezone.now())
     side.notification = Notification.objects.filter(learner=side.learner).latest("pk")
     choose_alias(learner=side.learner, alias=f"{word} alias")
-    BadgeShare.objects.create(earned=side.learner.earned_badges.first(), name=word, created_at=timezone.now())
+    side.earned = side.learner.earned_badges.first()
+    share = BadgeShare.objects.create(earned=side.earned, name=word, created_at=timezone.now())
+    side.shared = SimpleNamespace(uuid=share.pk)
     side.challenge = challenges_of(side.learner, at=timezone.now())[0].challenge
     easy = ChallengeTemplate.objects.get(key="one_session")
     Challenge.objects.filter(pk=side.challenge.pk).update(template=easy, target=1)
@@ -162,6 +164,7 @@ NO_WORDS = {
     "learning.ZoneChange": {"old_zone", "new_zone"},
     "learning.Course": {"language", "time_zone"},
     "learning.CourseFile": {"path"},
+    "learning.Category": {"name"},
     "learning.Outbox": {"kind", "last_error"},
     "notifications.Notification": {"url"},
     "gamification.Badge": {"title", "description", "icon"},
