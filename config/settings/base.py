@@ -184,7 +184,7 @@ TIME_ZONE = "UTC"
 
 # --- files ----------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
-STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(VAR_DIR / "static")))
 STATICFILES_DIRS = [
     BASE_DIR / "templates" / "static",
     # Of each npm package only what a browser asks for.
@@ -327,6 +327,7 @@ ASSISTANT_QUESTIONS_A_DAY = env.int("ASSISTANT_QUESTIONS_A_DAY", default=200)
 
 # --- safety ---------------------------------------------------------------------------------------------------
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
+SECURE_REDIRECT_EXEMPT = ["^health/"]  # asked from inside, where there is no TLS
 if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 31_536_000

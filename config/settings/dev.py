@@ -1,7 +1,8 @@
 """For a person's own machine: http on localhost, a key that is no secret, plain cookie names."""
 
+from config.logs import logging_config
 from config.settings.base import *  # noqa: F403
-from config.settings.base import STATIC_ROOT, env, logging_config
+from config.settings.base import STATIC_ROOT, env
 
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 

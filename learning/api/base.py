@@ -98,7 +98,7 @@ class PagePagination(pagination.PageNumberPagination):
     page_size = 20
     max_page_size = 100
     page_size_query_param = "page_size"
-    page_size_query_description = PAGE_SIZE
+    page_size_query_description = PAGE_SIZE  # type: ignore[assignment]  # lazy, as DRF's own is
 
     def get_page_size(self, request: Request) -> int | None:
         _positive(request, "page_size")
@@ -127,7 +127,7 @@ class NewestFirst(pagination.CursorPagination):
     page_size = 20
     max_page_size = 100
     page_size_query_param = "page_size"
-    page_size_query_description = PAGE_SIZE
+    page_size_query_description = PAGE_SIZE  # type: ignore[assignment]  # lazy, as DRF's own is
     ordering = ("-created_at", "-id")
 
     def get_page_size(self, request: Request) -> int | None:

@@ -51,6 +51,10 @@ CHECKS = [
 ]
 # A stream does not end, and it is served by another process; tests/notifications has its tests.
 STREAMS = {"/api/events/"}
+# Operations that need more than can be drawn, and where they are tested.
+SELDOM = {
+    "POST /api/gamification/challenges/{id}/claim/": "a challenge that is met today: tests/gamification",
+}
 CSRF = "c" * 32
 
 
@@ -127,7 +131,7 @@ class Talk:
         return [
             f"{label}: {dict(statuses)}"
             for label, statuses in sorted(self.answers.items())
-            if sum(n for status, n in statuses.items() if status < 300) < FEWEST_SUCCESSES
+            if label not in SELDOM and sum(n for status, n in statuses.items() if status < 300) < FEWEST_SUCCESSES
         ]
 
 

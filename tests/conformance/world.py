@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Callable
 from random import Random
 from typing import Any
+
+from django.utils import timezone
 
 from learning.models import Certificate, Course
 from learning.services.certificates import issue
@@ -53,12 +56,17 @@ def a_world(alice: Person, ines: Person, course: Course) -> Known:
     attempt = alice.post("/api/practice/", {"lesson": quiz.pk}).json()
     issue(alice.user.enrollments.get(), at=alice.user.enrollments.get().started_at)
 
+    day = timezone.localdate()
+    vacation = {"first_day": str(day + dt.timedelta(days=20)), "last_day": str(day + dt.timedelta(days=22))}
+    planned = alice.post("/api/gamification/vacations/", vacation).json()
+
     known = Known()
     known.places = {
         "course": [course.pk],
         "lesson": lessons,
         "certificate": [str(pk) for pk in Certificate.objects.values_list("uuid", flat=True)],
         "/api/practice/{id}/finish/ id": [attempt["id"]],
+        "/api/gamification/vacations/{id}/ id": [planned["id"]],
         "/api/notifications/{id}/read/ id": list(alice.user.notifications.values_list("pk", flat=True)),
     }
     known.fields = {
@@ -69,6 +77,9 @@ def a_world(alice: Person, ines: Person, course: Course) -> Known:
     }
     known.queries = {"course": [course.pk], "category": [""], "page": [1], "cursor": [""], "ordering": ["title"]}
     known.bodies = {
+        "POST /api/gamification/vacations/": lambda chance: dict.fromkeys(
+            ["first_day", "last_day"], str(day + dt.timedelta(days=chance.randint(30, 200)))
+        ),
         "POST /api/auth/token/": lambda _: {"email": alice.user.email, "password": PASSWORD},
         "POST /api/learner/track-lesson/": lambda chance: a_beat(
             chance.choice(lessons), seq=chance.randint(1, 99), session=str(uuid.UUID(int=chance.getrandbits(128)))

@@ -21,18 +21,23 @@ class Command(DjangoMigrate):
     """
 
     def handle(self, *args: Any, **options: Any) -> None:
-        connection = connections[options["database"]]
-        if connection.vendor != "postgresql":
-            return super().handle(*args, **options)
-        for left in reversed(range(TRIES)):
-            with connection.cursor() as cursor:
-                cursor.execute(f"SET lock_timeout = '{LOCK_SECONDS}s'")
-                cursor.execute("SET statement_timeout = 0")
-            try:
-                return super().handle(*args, **options)
-            except OperationalError as error:
-                if not left or "lock timeout" not in str(error):
-                    raise
-                self.stderr.write(f"A table is busy; trying again in {BETWEEN_SECONDS} s.")
-                time.sleep(BETWEEN_SECONDS)
-        return None
+        if connections[options["database"]].vendor != "postgresql":
+            super().handle(*args, **options)
+            return
+        left = TRIES
+        while not self._went_through(last=left == 1, args=args, options=options):
+            left -= 1
+            time.sleep(BETWEEN_SECONDS)
+
+    def _went_through(self, *, last: bool, args: Any, options: Any) -> bool:
+        with connections[options["database"]].cursor() as cursor:
+            cursor.execute(f"SET lock_timeout = '{LOCK_SECONDS}s'")
+            cursor.execute("SET statement_timeout = 0")
+        try:
+            super().handle(*args, **options)
+        except OperationalError as error:
+            if last or "lock timeout" not in str(error):
+                raise
+            self.stderr.write(f"A table is busy; trying again in {BETWEEN_SECONDS} s.")
+            return False
+        return True
