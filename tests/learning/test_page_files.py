@@ -226,9 +226,10 @@ def test_a_page_that_calls_itself_a_picture_or_a_film_is_not_shown_as_a_page(ali
     page = b"<html><script>alert(1)</script></html>"
     answer = alice.get(shown(a_file(course, "page.jpg", page)).get_absolute_url())
     assert (answer["Content-Type"], answer["X-Content-Type-Options"]) == ("image/jpeg", "nosniff")
+    body(answer)
     film = lessons_of(course)[0]
     film.kind = "video"
     film.video_file.save("page.html", ContentFile(page))
     answer = alice.get(f"/courses/{course.slug}/lessons/{film.slug}/video/")
     assert (answer["Content-Type"], answer["X-Content-Type-Options"]) == ("video/mp4", "nosniff")
-    answer.close()
+    body(answer)
