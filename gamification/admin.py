@@ -176,8 +176,9 @@ class AmnestyAdmin(StaffAdmin):
         return field
 
     def save_model(self, request: HttpRequest, obj: Amnesty, form: Any, change: bool) -> None:
-        made = grant_amnesty(starts_at=obj.starts_at, ends_at=obj.ends_at, reason=obj.reason, at=timezone.now())
-        obj.pk = made.pk
+        if obj.starts_at and obj.ends_at:  # the form asks for both
+            made = grant_amnesty(starts_at=obj.starts_at, ends_at=obj.ends_at, reason=obj.reason, at=timezone.now())
+            obj.pk = made.pk
 
 
 @admin.register(CourseSwitches)

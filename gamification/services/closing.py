@@ -9,11 +9,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from gamification.models import Profile
+from gamification.models import Preferences, Profile
 from gamification.selectors.days import Calendars, run_of
 from gamification.signals import FreezesUsed, FreezeUse, StreakAtRisk, StreaksAtRisk, freezes_used, streaks_at_risk
 from gamification.walk import ONE_DAY, Calendar, DayState, at_dawn, passed
@@ -22,6 +23,7 @@ from learning.zones import day_at, zone
 
 BATCH = 2000
 EVENING = range(18, 22)
+Told = TypeVar("Told", FreezeUse, StreakAtRisk)
 
 
 @dataclass
@@ -75,8 +77,16 @@ def _close(batch: list[Profile], *, at: dt.datetime, done: Closed) -> None:
     _note(closed, ended)
     done.frozen += len(uses)
     done.ended += sum(map(len, ended.values()))
+    uses = _wanted(uses)
     if uses:
         freezes_used.announce(FreezesUsed(uses, at))
+
+
+def _wanted(told: list[Told]) -> list[Told]:
+    """Without those who want to hear nothing of streaks; one query where there is anything to tell."""
+    ids = {one.learner.pk for one in told}
+    off = set(Preferences.objects.filter(learner__in=ids, streaks=False).values_list("pk", flat=True)) if ids else ()
+    return [one for one in told if one.learner.pk not in off]
 
 
 def _walk(profile: Profile, calendar: Calendar, yesterday: dt.date) -> tuple[dt.date | None, list[FreezeUse]]:
@@ -119,6 +129,7 @@ def _warn(batch: list[Profile], *, at: dt.datetime) -> int:
         run = at_dawn(run_of(profile), today, calendar)
         if run.length and not run.freezes and calendar.pause_on(today) is None:
             risks.append(StreakAtRisk(profile.learner, today, run.length))
+    risks = _wanted(risks)
     if risks:
         streaks_at_risk.announce(StreaksAtRisk(risks, at))
     return len(risks)

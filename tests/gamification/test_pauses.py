@@ -19,6 +19,7 @@ from gamification.services.closing import close_days, warn_of_risk
 from gamification.services.pauses import end_vacation, grant_amnesty, plan_rest_days, plan_vacation
 from gamification.services.rebuild import rebuild_gamification, rebuild_streaks
 from gamification.services.streaks import mark_active
+from gamification.services.switches import turn
 from gamification.walk import DayState
 from learning import outbox
 from learning.models import User
@@ -253,6 +254,14 @@ def test_closing_tells_a_used_freeze_once_however_often_it_runs(wren):
         close_days(at=noon(9))
     assert told() == [f"frozen:{day(8)}"]
     assert Notification.objects.filter(kind="streak").get().title == "A freeze kept your streak of 7 days"
+
+
+def test_who_switched_streaks_off_is_told_nothing_of_them(wren):
+    turn(learner=wren, switches={"streaks": False})
+    active(wren, *range(1, 8))
+    assert close_days(at=noon(9)).frozen == 1
+    warn_of_risk(at=noon(10) + dt.timedelta(hours=7))
+    assert told() == []
 
 
 def test_a_clock_that_stood_still_for_three_days_catches_up(wren):
