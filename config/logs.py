@@ -55,5 +55,7 @@ def logging_config(*, as_json: bool) -> dict[str, Any]:
             "django.request": {"level": "ERROR"},
             "cairn.request": {"level": "INFO" if as_json else "WARNING"},
             "httpx": {"level": "WARNING"},
+            # Who asks for another host is told 400; a traceback for each would fill the log.
+            "django.security.DisallowedHost": {"level": "CRITICAL"},
         },
     }

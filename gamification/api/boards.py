@@ -43,7 +43,8 @@ class BoardView(ApiView):
         scope = request.query_params.get("scope", "site")
         if scope not in SCOPES:
             raise exceptions.ValidationError({"scope": "Must be site or course."})
-        course = course_with_board(caller(request), pk=_id(request)) if scope == "course" else None
+        asked = _id(request) if scope == "course" or "course" in request.query_params else 0
+        course = course_with_board(caller(request), pk=asked) if scope == "course" else None
         return Response(BoardSerializer(board(caller(request), course=course, at=timezone.now())).data)
 
 

@@ -14,14 +14,12 @@ from learning.models import Certificate, Course
 from learning.services.certificates import issue
 from tests.builders import PASSWORD, Person, a_beat, a_practice, lessons_of
 
-# How often what was drawn gives way to something that exists.
-OFTEN = 0.8
-
 
 class Known:
     """Per operation or per name of a field: something that makes the request mean something."""
 
     def __init__(self) -> None:
+        self.often = 0.8  # how often what was drawn gives way to something that exists
         self.bodies: dict[str, Callable[[Random], Any]] = {}
         self.places: dict[str, list[Any]] = {}
         self.fields: dict[str, list[Any]] = {}
@@ -30,21 +28,20 @@ class Known:
     def fill(self, case: Any, chance: Random) -> None:
         """Put what exists into the places of the address, and into the body and query what they ask for."""
         for name in case.path_parameters or {}:
-            if chance.random() < OFTEN:
+            if chance.random() < self.often:
                 choices = self.places.get(f"{case.operation.path} {name}") or self.places.get(name)
                 if choices:
                     case.path_parameters[name] = chance.choice(choices)
-        if (make := self.bodies.get(case.operation.label)) and chance.random() < OFTEN:
+        if (make := self.bodies.get(case.operation.label)) and chance.random() < self.often:
             case.body = make(chance)
         elif isinstance(case.body, dict):
             self._swap(case.body, self.fields, chance)
         if isinstance(case.query, dict):
             self._swap(case.query, self.queries, chance)
 
-    @staticmethod
-    def _swap(members: dict[str, Any], known: dict[str, list[Any]], chance: Random) -> None:
+    def _swap(self, members: dict[str, Any], known: dict[str, list[Any]], chance: Random) -> None:
         for name in sorted(members.keys() & known.keys()):
-            if chance.random() < OFTEN:
+            if chance.random() < self.often:
                 members[name] = chance.choice(known[name])
 
 

@@ -234,11 +234,13 @@ class World:
     a: SimpleNamespace
     b: SimpleNamespace
     people: dict[Role, Person]
+    requests: int = 0
 
     def ask(
         self, role: Role, method: str, path: str, body: Any = None, *, as_form: bool = False, **extra: Any
     ) -> Asked:
         """One request, undone afterwards, so that the next one finds everything as it was."""
+        self.requests += 1
         cache.clear()  # limits are not what is tried here
         written: list[str] = []
         with transaction.atomic(), connection.execute_wrapper(_noting(written)):
