@@ -36,6 +36,7 @@ def achievements(request: HttpRequest) -> HttpResponse:
     context = {
         "standing": standing_of(state, learner, now),
         "shown": shown,
+        "pieces": shown,
         "streak": state,
         "weeks": in_weeks(streak_calendar(learner, today=today, days=days)) if shown.streaks else [],
         "earned": held_badges(learner) if shown.badges else [],

@@ -133,7 +133,10 @@ def test_what_is_off_is_not_on_the_page(alice, begun):
     text = alice.get("/achievements/").content.decode()
     for words in ("First Steps", "days in a row</h2>", "Level 1"):
         assert words not in text
-    assert "Today’s challenges" not in alice.get("/my-learning/").content.decode()
+    text = alice.get("/my-learning/").content.decode()
+    for words in ("Today’s challenges", "data-streak", "data-xp", "Level 1", "Recent badges", 'data-number="streak"'):
+        assert words not in text
+    assert "chip" not in alice.get("/my-learning/counters/").content.decode()
 
 
 def test_an_instructor_turns_pieces_off_for_own_courses_only(ines, igor, course, other_course):
