@@ -244,7 +244,7 @@ SPECTACULAR_SETTINGS = {
         "Everything that Cairn's pages can do, over HTTP. Bodies and answers are JSON in UTF-8; instants are ISO 8601 "
         "with their offset; ids are whole numbers. A member of a body that an operation does not name is refused with "
         "400; a parameter of the query that it does not name is ignored, and of one that stands twice the last counts. "
-        "Every error is a problem document (RFC 9457)."
+        "An empty one counts as not given. Every error is a problem document (RFC 9457)."
     ),
     "VERSION": "0.1.0",
     "OAS_VERSION": "3.1.1",
