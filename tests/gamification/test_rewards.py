@@ -34,8 +34,9 @@ def held():
 
 
 def forget():
-    for model in (XPEntry, EarnedBadge, Profile):
-        model.objects.all().delete()
+    with unguarded():
+        for model in (XPEntry, EarnedBadge, Profile):
+            model.objects.all().delete()
 
 
 def read(person, lesson, *, minutes: int, clock, complete: bool = False) -> None:
