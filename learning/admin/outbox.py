@@ -13,8 +13,8 @@ from unfold.decorators import display
 from learning.admin.base import ReadOnly, StaffAdmin, person
 from learning.models import Outbox
 from learning.outbox import try_again
-from learning.services.audit import record_each
 from learning.policies import policy
+from learning.services.audit import record_each
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -28,7 +28,20 @@ class OutboxAdmin(ReadOnly, StaffAdmin):
     list_display = ["key", "kind", "state_word", "attempts", "created_at", "run_at", "done_at"]
     list_filter = ["state", "kind"]
     search_fields = ["key"]
-    fields = ["key", "kind", "state", "attempts", "crashes", "created_at", "run_at", "handed_until", "lease_until", "give_up_at", "done_at", "last_error"]
+    fields = [
+        "key",
+        "kind",
+        "state",
+        "attempts",
+        "crashes",
+        "created_at",
+        "run_at",
+        "handed_until",
+        "lease_until",
+        "give_up_at",
+        "done_at",
+        "last_error",
+    ]
     ordering = ["-created_at", "-id"]
     actions = ["try_again_selected"]
 

@@ -19,6 +19,7 @@ from learning.demo.load import demo_in_a_line
 from learning.demo.names import somebody
 from learning.kinds import LessonKind, percent_hundredths
 from learning.models import (
+    AuditEntry,
     Certificate,
     Course,
     Enrollment,
@@ -34,6 +35,7 @@ from learning.models import (
 from learning.services.rebuild import rebuild_progress
 from learning.zones import day_at, zone
 from tests.builders import Person
+from tests.ledgers import unguarded
 
 pytestmark = pytest.mark.django_db
 # A day after Europe put its clocks forward, three weeks after America did.

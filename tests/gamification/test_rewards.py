@@ -12,6 +12,7 @@ from gamification.models import Badge, EarnedBadge, Profile, XPEntry, XPRule
 from gamification.services.rebuild import rebuild_gamification
 from learning.models import Category
 from tests.builders import a_beat, a_course, a_practice, enrolled, lessons_of
+from tests.ledgers import unguarded
 
 URL = "/api/learner/track-lesson/"
 MIDNIGHT = dt.datetime(2026, 3, 10, tzinfo=dt.UTC)
