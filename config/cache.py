@@ -8,12 +8,16 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.cache.backends.redis import RedisCache, RedisCacheClient
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
+from redis.retry import Retry
 
 log = logging.getLogger(__name__)
 
 TIMEOUT_SECONDS = 0.3
 REST_SECONDS = 2.0
+# Django makes a cache per thread; what one of them found out is true for all.
+_away_until: dict[str, float] = {}
 
 
 class OneClient(RedisCacheClient):
@@ -33,17 +37,19 @@ class FailOpenRedisCache(RedisCache):
         options = params.setdefault("OPTIONS", {})
         options.setdefault("socket_timeout", TIMEOUT_SECONDS)
         options.setdefault("socket_connect_timeout", TIMEOUT_SECONDS)
+        # The client would try three times more, with pauses: a hung Redis would cost seconds instead of 0.3.
+        options.setdefault("retry", Retry(NoBackoff(), 0))
         super().__init__(server, params)
         self._class = OneClient
-        self._away_until = 0.0
+        self._place = str(server)
 
     def _try(self, act: Callable[[], Any], otherwise: Any) -> Any:
-        if time.monotonic() < self._away_until:
+        if time.monotonic() < _away_until.get(self._place, 0):
             return otherwise
         try:
             return act()
         except (RedisError, OSError) as error:
-            self._away_until = time.monotonic() + REST_SECONDS
+            _away_until[self._place] = time.monotonic() + REST_SECONDS
             log.warning("cache is away: %s", error)
             return otherwise
 

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import structlog
 from django.db import connection, transaction
 from django.db.models import Count, QuerySet
 from django.utils import timezone
@@ -30,6 +31,7 @@ LONGEST_WAIT_SECONDS = 3600
 MOST_CRASHES = 3
 # A queue that has not delivered a row after this long may have lost it.
 HAND_AGAIN_AFTER = dt.timedelta(seconds=60)
+REQUEST_ID = "request_id"
 QUEUES = ("default", "mail", "reports")
 
 
@@ -90,8 +92,9 @@ def put_many(
     kind: str, payloads: Mapping[str, dict[str, Any]], *, at: dt.datetime, run_at: dt.datetime | None = None
 ) -> list[Outbox]:
     """Ask for many things of one kind, by their keys, in one statement; returns those that nobody had asked for."""
+    asked = _request_id()
     rows = [
-        Outbox(kind=kind, key=key, payload=payload, created_at=at, run_at=run_at or at)
+        Outbox(kind=kind, key=key, payload={**payload, **asked}, created_at=at, run_at=run_at or at)
         for key, payload in payloads.items()
     ]
     new = insert_new(rows, told_apart_by="key")
@@ -235,13 +238,20 @@ def _mine(row: Outbox) -> QuerySet[Outbox]:
     return Outbox.objects.filter(pk=row.pk, attempts=row.attempts, state=Outbox.State.WAITING)
 
 
+def _request_id() -> dict[str, str]:
+    """The id of the request that asks, where one does: the log lines of what follows carry it too."""
+    request_id = structlog.contextvars.get_contextvars().get("request_id")
+    return {REQUEST_ID: request_id} if request_id else {}
+
+
 # --- doing: outside any transaction -----------------------------------------------------------------------------------
 def _do(row: Outbox) -> bool:
     if row.crashes > MOST_CRASHES:
         _bury(row, f"The process that did it died, {row.crashes} times.")
         return False
     try:
-        _handlers[row.kind](row.key, row.payload)
+        with structlog.contextvars.bound_contextvars(outbox=row.key, request_id=row.payload.pop(REQUEST_ID, "")):
+            _handlers[row.kind](row.key, row.payload)
     except Exception as error:
         log.warning("outbox %s failed: %s", row.key, error)
         _put_back(row, error, at=timezone.now())

@@ -30,7 +30,7 @@ PICTURES = {
     ".webp": "image/webp",
 }
 DRAWING = "image/svg+xml"
-# A drawing may hold scripts; opened by itself it runs none and loads nothing.
+# A drawing may hold scripts: a page shows it as a picture, opened by itself it is a download that runs nothing.
 HARMLESS = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
 CHUNK = 256 * 1024
 KEPT = "private, max-age=3600"
@@ -55,7 +55,7 @@ def course_file(request: HttpRequest, course: Course, path: str) -> HttpResponse
 def _harmless(file: FieldFile, name: str) -> HttpResponseBase:
     extension = PurePosixPath(name).suffix.lower()
     if extension == ".svg":
-        response = _opened(file, content_type=DRAWING)
+        response = _opened(file, content_type=DRAWING, as_attachment=True, filename=name)
     elif extension in PICTURES:
         response = _opened(file, content_type=PICTURES[extension])
     else:
@@ -88,7 +88,8 @@ def course_picture(request: HttpRequest, course: Course) -> HttpResponseBase:
 def lesson_video(request: HttpRequest, course: Course, lesson_slug: str) -> HttpResponseBase:
     """The video file, in the pieces that a player asks for."""
     file = _file_of_lesson(request, course, lesson_slug, "video_file")
-    content_type = mimetypes.guess_type(file.name or "")[0] or "video/mp4"
+    guessed = mimetypes.guess_type(file.name or "")[0] or ""
+    content_type = guessed if guessed.startswith("video/") else "video/mp4"
     return _in_pieces(request, file, content_type)
 
 

@@ -114,12 +114,16 @@ def test_each_role_is_answered_as_the_table_says(world):
                 continue
             asked = send(world, role, address, case, case.kwargs(world.a), case.body and case.body(world.a))
             wrong += problems(asked, role, address, case, promised)
+    cases_ = len(list(every_case()))
+    print(
+        f"G6 addresses={len(list(ours()))} cases={cases_} roles={len(world.people)} requests={world.requests} wrong={len(wrong)}"
+    )
     assert not wrong, "\n".join(wrong)
 
 
 def test_what_belongs_to_strangers_is_theirs(world):
     """The same, asked for the strangers' things, in the address and in the body."""
-    wrong = []
+    wrong, before = [], world.requests
     for address, case in every_case():
         if not (case.at or case.body):
             continue
@@ -129,6 +133,7 @@ def test_what_belongs_to_strangers_is_theirs(world):
                 continue
             asked = send(world, role, address, case, case.kwargs(world.b), case.body and case.body(world.b))
             wrong += problems(asked, role, address, case, promised, of="a stranger's")
+    print(f"G7 requests={world.requests - before} wrong={len(wrong)}")
     assert not wrong, "\n".join(wrong)
 
 

@@ -105,6 +105,9 @@ def test_drawings_run_nothing(alice, course, at_alice):
     where = shown(a_file(course, "a.svg", b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>"))
     answer = alice.get(where.get_absolute_url())
     assert answer["Content-Type"] == "image/svg+xml"
+    assert answer["Content-Disposition"].startswith(
+        "attachment"
+    )  # a page shows it as a picture; alone it is a download
     body(answer)
     assert answer["Content-Security-Policy"] == "sandbox; default-src 'none'; style-src 'unsafe-inline'"
     assert answer["X-Content-Type-Options"] == "nosniff"
@@ -206,3 +209,27 @@ def test_the_api_says_where_film_and_captions_are(alice, at_alice, film):
     video = alice.get(f"/api/lessons/{film.pk}/").json()["video"]
     assert body(alice.get(video["url"])) == bytes(range(100))
     assert body(alice.get(video["captions_url"])) == b"WEBVTT\n"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["..%2f..%2fsettings.py", "..%252f..%252fsettings.py", "../../settings.py", "%2e%2e/%2e%2e/settings.py", "/etc/passwd", "%2fetc%2fpasswd",
+     "a%00.png", "..%5c..%5csettings.py", "....//....//settings.py"],
+)  # fmt: skip
+def test_no_name_leads_out_of_the_courses_files(alice, at_alice, course, name):
+    answer = alice.get(f"/courses/{course.slug}/files/{name}")
+    assert answer.status_code in {301, 404}
+    assert "settings" not in str(answer.headers.get("Location", ""))[-60:] or answer.status_code == 404
+
+
+def test_a_page_that_calls_itself_a_picture_or_a_film_is_not_shown_as_a_page(alice, at_alice, course):
+    page = b"<html><script>alert(1)</script></html>"
+    answer = alice.get(shown(a_file(course, "page.jpg", page)).get_absolute_url())
+    assert (answer["Content-Type"], answer["X-Content-Type-Options"]) == ("image/jpeg", "nosniff")
+    body(answer)
+    film = lessons_of(course)[0]
+    film.kind = "video"
+    film.video_file.save("page.html", ContentFile(page))
+    answer = alice.get(f"/courses/{course.slug}/lessons/{film.slug}/video/")
+    assert (answer["Content-Type"], answer["X-Content-Type-Options"]) == ("video/mp4", "nosniff")
+    body(answer)

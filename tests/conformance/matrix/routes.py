@@ -6,11 +6,14 @@ that it knows; `test_matrix.py` fails on an address that has none, and says whic
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from operator import attrgetter
 from types import SimpleNamespace
 from typing import Any
+
+from django.utils import timezone
 
 from learning.policies import Answer
 from tests.builders import a_beat
@@ -65,6 +68,10 @@ def _post(policy: str, **more: Any) -> Case:
     return _get(policy, method="POST", **more)
 
 
+def _in_days(n: int) -> str:
+    return str(timezone.now().date() + dt.timedelta(days=n))
+
+
 LESSONS = ("lesson", "preview", "hidden", "draft_lesson")
 _ELSEWHERE = {Answer.REFUSED: 302}
 
@@ -86,6 +93,10 @@ def _published(world: Any, person: Any) -> set[int]:
 def _own(path: str) -> Callable[[Any, Any], set[Any]]:
     """The ids of the rows that hang on the person by this name."""
     return lambda world, person: set(getattr(person.user, path).values_list("pk", flat=True))
+
+
+def _answers(side: SimpleNamespace) -> dict[str, Any]:
+    return {"answers": {str(side.question.pk): side.question.choices.first().pk}}
 
 
 ROWS: dict[str, list[Case]] = {
@@ -133,6 +144,20 @@ ROWS: dict[str, list[Case]] = {
     "notifications:bell": [_get("header.read", instead={Answer.YES: 204})],
     "notifications:read_all": [_post("inbox.write", ok=302)],
     "notifications:open": [_post("inbox.write", pk="notification.pk", personal=True, ok=302)],
+    "gamification:share": [
+        _post("badges.share", pk="earned.pk", personal=True, ok=302, body=lambda side: {"name": "N"})
+    ],
+    "gamification:shared_badge": [_get("public.read", key="shared.uuid")],
+    "gamification:course_board": [_get("board.course", slug="course.slug", instead=_ELSEWHERE)],
+    "gamification:claim_challenge": [_post("challenge.claim", pk="challenge.pk", ok=302)],
+    "gamification:motivation": [
+        _get("goal.read"),
+        _post("goal.write", ok=302, body=lambda side: {"daily_goal": 2, "weekly_goal": 4}),
+    ],
+    "gamification:vacation": [
+        _post("streak.write", ok=302, body=lambda side: {"first_day": _in_days(9), "last_day": _in_days(10)}),
+    ],
+    "gamification:end_vacation": [_post("streak.write", pk="vacation.pk", personal=True, ok=302)],
     "analytics:my_learning_live": [_get("dashboard.read", instead={Answer.SIGN_IN: 401})],
     "analytics:course_progress": [_get("progress.read", slug="course.slug", instead=_ELSEWHERE)],
     # --- API ---------------------------------------------------------------------------------------------------
@@ -162,9 +187,18 @@ ROWS: dict[str, list[Case]] = {
     "track_lesson": [_post("lesson.track", body=lambda side: a_beat(side.lesson.pk))],
     "practice": [_post("practice.start", ok=201, body=lambda side: {"lesson": side.practice.pk})],
     "practice_finish": [
-        _post("practice.finish", pk="attempt.pk", body=lambda side: {"answers": {}}),
+        _post("practice.finish", pk="attempt.pk", body=_answers),
     ],
     "gamification_xp": [_get("xp.read", ids=_own("xp_entries"))],
+    "challenge_claim": [_post("challenge.claim", pk="challenge.pk")],
+    "gamification_settings": [
+        _get("goal.read"),
+        _get("goal.write", method="PATCH", body=lambda side: {"daily_goal": 2}),
+    ],
+    "vacations": [
+        _post("streak.write", ok=201, body=lambda side: {"first_day": _in_days(9), "last_day": _in_days(10)}),
+    ],
+    "vacation": [_get("streak.write", pk="vacation.pk", method="DELETE", personal=True, ok=204)],
     "notifications": [_get("inbox.read", ids=_own("notifications"))],
     "notifications_read_all": [_post("inbox.write")],
     "notification_read": [_post("inbox.write", pk="notification.pk", personal=True)],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,6 +21,10 @@ from django.test import Client
 from django.utils import timezone
 from knox.models import AuthToken
 
+from gamification.models import BadgeShare, Challenge, ChallengeTemplate, Preferences
+from gamification.services.challenges import challenges_of
+from gamification.services.pauses import plan_vacation
+from gamification.services.switches import choose_alias
 from gamification.services.xp import correct
 from learning.kinds import CourseState, LessonKind
 from learning.models import Category, Certificate, Course, CourseFile, Lesson, Module, PracticeAttempt, SubPage, User
@@ -122,6 +127,15 @@ def _facts(side: SimpleNamespace, learner: Person, word: str) -> None:
     side.certificate = issue(side.enrollment, at=timezone.now())
     correct(learner=side.learner, amount=5, reason=f"{word} reason", by=side.teacher, at=timezone.now())
     side.notification = Notification.objects.filter(learner=side.learner).latest("pk")
+    choose_alias(learner=side.learner, alias=f"{word} alias")
+    side.earned = side.learner.earned_badges.first()
+    share = BadgeShare.objects.create(earned=side.earned, name=word, created_at=timezone.now())
+    side.shared = SimpleNamespace(uuid=share.pk)
+    side.challenge = challenges_of(side.learner, at=timezone.now())[0].challenge
+    easy = ChallengeTemplate.objects.get(key="one_session")
+    Challenge.objects.filter(pk=side.challenge.pk).update(template=easy, target=1)
+    next_week = side.learner.day_at(timezone.now()) + dt.timedelta(days=7)
+    side.vacation = plan_vacation(learner=side.learner, first_day=next_week, last_day=next_week, at=timezone.now())
     change_time_zone(side.learner, "Asia/Tokyo", at=timezone.now())
 
 
@@ -150,9 +164,15 @@ NO_WORDS = {
     "learning.ZoneChange": {"old_zone", "new_zone"},
     "learning.Course": {"language", "time_zone"},
     "learning.CourseFile": {"path"},
+    "learning.Category": {"name"},
     "learning.Outbox": {"kind", "last_error"},
     "notifications.Notification": {"url"},
     "gamification.Badge": {"title", "description", "icon"},
+    "gamification.ChallengeTemplate": {"title", "description"},
+    "gamification.Goal": {"metric"},
+    "gamification.Milestone": {"scope"},
+    "gamification.Pause": {"reason"},
+    "gamification.Amnesty": {"reason"},
     "gamification.XPEntry": {"source", "rule"},
     "gamification.ActiveDay": {"time_zone"},
 }
@@ -202,7 +222,8 @@ def _is_open(row: Any, name: str, side: SimpleNamespace) -> bool:
         return row.lesson_id == side.preview.pk
     if isinstance(row, User):
         return row.pk == side.teacher.pk
-    return isinstance(row, (Category, Certificate))  # a certificate is shown to whoever has its number
+    # A certificate and a shared badge are shown to whoever has their number, an alias to whoever looks at a board.
+    return isinstance(row, (Category, Certificate, BadgeShare, Preferences))
 
 
 # --- everybody --------------------------------------------------------------------------------------------------
@@ -213,11 +234,13 @@ class World:
     a: SimpleNamespace
     b: SimpleNamespace
     people: dict[Role, Person]
+    requests: int = 0
 
     def ask(
         self, role: Role, method: str, path: str, body: Any = None, *, as_form: bool = False, **extra: Any
     ) -> Asked:
         """One request, undone afterwards, so that the next one finds everything as it was."""
+        self.requests += 1
         cache.clear()  # limits are not what is tried here
         written: list[str] = []
         with transaction.atomic(), connection.execute_wrapper(_noting(written)):

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('gamification', '0003_first_rules_and_badges'),
+        ('gamification', '0007_board_of_a_week'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
