@@ -162,6 +162,7 @@ NAVIGATION: list[tuple[Any, list[tuple[str, str, Any]]]] = [
             ("account.EmailAddress", "alternate_email", _("Addresses")),
             ("learning.Category", "shelves", _("Categories")),
             ("learning.Outbox", "outbox", _("Outbox")),
+            ("learning.AuditEntry", "policy", _("Audit log")),
         ],
     ),
     (

@@ -85,6 +85,12 @@ REGISTRY: dict[str, Entry] = {
         words="object_id object_repr change_message",
         emptied="object_repr",
     ),
+    "learning.AuditEntry": Entry(
+        _KEPT,
+        "Who changed what must stay known, and the log is never changed; it holds ids and no name.",
+        person="actor",
+        words="action thing before after request_id",
+    ),
     # --- courses -----------------------------------------------------------------------------------------------
     "learning.Category": Entry(_NOBODY, "A shelf of the catalogue.", words="name slug"),
     "learning.Course": Entry(
