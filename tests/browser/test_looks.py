@@ -31,7 +31,7 @@ Averyveryveryveryveryveryveryveryveryveryveryveryveryveryveryveryveryveryveryver
 )
 
 
-BOXES = "\n\n".join(f"::: {kind}\nwords of {kind}\n:::" for kind in CALLOUTS)
+BOXES = "\n\n".join(f"::: {kind}\nwords of {kind}\n:::" for kind in sorted(CALLOUTS, key="challenge".__ne__))
 
 
 @pytest.fixture
