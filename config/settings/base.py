@@ -14,7 +14,7 @@ from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.utils.translation import gettext_lazy as _
 from kombu import Queue
 
-from config.logs import logging_config
+from config.logs import logging_config, speak_through_logging
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 env = environ.Env()
@@ -367,6 +367,7 @@ ADMIN_CONTENT_POLICY = {
 DOCS_CONTENT_POLICY = {"style-src": [SELF, UNSAFE_INLINE]}
 
 LOGGING = logging_config(as_json=env.bool("LOG_JSON", default=True))
+speak_through_logging()
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
 
 UNFOLD: dict[str, Any] = {
