@@ -86,12 +86,12 @@ def slot_of(when: Any, at: dt.datetime) -> dt.datetime:
     """The latest instant, not after `at`, at which this schedule strikes. Intervals are counted from 1970, UTC."""
     if isinstance(when, crontab):
         return _latest_strike(when, at)
-    period = when.run_every if isinstance(when, interval) else when
+    period: Any = when.run_every if isinstance(when, interval) else when  # type: ignore[attr-defined]
     seconds = max(1.0, period.total_seconds() if isinstance(period, dt.timedelta) else float(period))
     return dt.datetime.fromtimestamp(at.timestamp() // seconds * seconds, dt.UTC)
 
 
-def _latest_strike(when: crontab, at: dt.datetime) -> dt.datetime:
+def _latest_strike(when: Any, at: dt.datetime) -> dt.datetime:
     local = at.astimezone(getattr(when, "tz", dt.UTC) or dt.UTC).replace(second=0, microsecond=0)
     for back in range(LONGEST_WALK_DAYS):
         day = local.date() - dt.timedelta(days=back)
@@ -106,5 +106,5 @@ def _latest_strike(when: crontab, at: dt.datetime) -> dt.datetime:
     return at.astimezone(dt.UTC).replace(second=0, microsecond=0)  # a crontab that never strikes was asked for by hand
 
 
-def _strikes_on(when: crontab, day: dt.date) -> bool:
+def _strikes_on(when: Any, day: dt.date) -> bool:
     return day.isoweekday() % 7 in when.day_of_week and day.day in when.day_of_month and day.month in when.month_of_year
