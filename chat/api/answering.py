@@ -12,7 +12,7 @@ from django.core.handlers.asgi import ASGIRequest
 from django.db import connection
 from django.http import StreamingHttpResponse
 from django.utils import timezone
-from rest_framework.renderers import BaseRenderer
+from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.utils.encoders import JSONEncoder
 
@@ -34,6 +34,14 @@ class EventStream(BaseRenderer):
 
     def render(self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None) -> bytes:
         return json.dumps(data, cls=JSONEncoder).encode()
+
+
+class StreamsAnswers:
+    """Lets a POST be answered in events; what is read by GET is JSON. Stands before the view's other bases."""
+
+    def get_renderers(self) -> list[BaseRenderer]:
+        is_question = self.request.method == "POST"  # type: ignore[attr-defined]
+        return [JSONRenderer(), EventStream()] if is_question else [JSONRenderer()]
 
 
 def wants_events(request: Request) -> bool:

@@ -7,12 +7,11 @@ from django.http import StreamingHttpResponse
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import exceptions, generics, status
-from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from chat.api.answering import EventStream, answer_in_events, answer_whole, wants_events
-from chat.api.serializers import BeginSerializer, BegunSerializer, SessionSerializer, TitleSerializer
+from chat.api.answering import StreamsAnswers, answer_in_events, answer_whole, wants_events
+from chat.api.serializers import BeginSerializer, BegunSerializer, SessionSerializer, TitleSerializer, either
 from chat.models import Conversation
 from chat.selectors.conversations import course_of
 from chat.services import conversations
@@ -32,11 +31,10 @@ def own(request: Request, pk: object) -> Conversation:
     return found
 
 
-class SessionsView(ApiView, generics.ListAPIView):
+class SessionsView(StreamsAnswers, ApiView, generics.ListAPIView):
     """The caller's conversations, the last one first; and a new one, stored with its first question."""
 
     policies = {"get": "chat.read", "post": "chat.ask"}
-    renderer_classes = (JSONRenderer, EventStream)
     serializer_class = SessionSerializer
     pagination_class = NewestTalk
     queryset = Conversation.objects.none()
@@ -51,14 +49,14 @@ class SessionsView(ApiView, generics.ListAPIView):
         return rows.filter(course=int(asked))
 
     @extend_schema(
-        operation_id="chat_sessions", parameters=[OpenApiParameter("course", int, description="Of this course only.")]
+        operation_id="chat_sessions",
+        responses={(200, "application/json"): SessionSerializer(many=True)},
+        parameters=[OpenApiParameter("course", int, description="Of this course only.")],
     )
     def get(self, request: Request) -> Response:
         return self.list(request)
 
-    @extend_schema(
-        operation_id="chat_begin", request=BeginSerializer, responses={201: BegunSerializer, 200: BegunSerializer}
-    )
+    @extend_schema(operation_id="chat_begin", request=BeginSerializer, responses=either(BegunSerializer))
     def post(self, request: Request) -> Response | StreamingHttpResponse:
         body = BeginSerializer(data=request.data)
         body.is_valid(raise_exception=True)

@@ -7,24 +7,22 @@ from django.http import StreamingHttpResponse
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics, status
-from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from chat.api.answering import EventStream, answer_in_events, answer_whole, wants_events
+from chat.api.answering import StreamsAnswers, answer_in_events, answer_whole, wants_events
 from chat.api.conversations import own
-from chat.api.serializers import AskSerializer, ExchangeSerializer, FeedbackSerializer, MessageSerializer
+from chat.api.serializers import AskSerializer, ExchangeSerializer, FeedbackSerializer, MessageSerializer, either
 from chat.models import Message
 from chat.services import conversations
 from learning.api.base import ApiView, NewestFirst, caller
 from learning.exceptions import Unknown
 
 
-class MessagesView(ApiView, generics.ListAPIView):
+class MessagesView(StreamsAnswers, ApiView, generics.ListAPIView):
     """Messages of one conversation, newest first; and a further question."""
 
     policies = {"get": "chat.read", "post": "chat.write"}
-    renderer_classes = (JSONRenderer, EventStream)
     serializer_class = MessageSerializer
     pagination_class = NewestFirst
     queryset = Message.objects.none()
@@ -32,13 +30,11 @@ class MessagesView(ApiView, generics.ListAPIView):
     def get_queryset(self) -> QuerySet[Message]:
         return own(self.request, self.kwargs["pk"]).messages.all()
 
-    @extend_schema(operation_id="chat_messages")
+    @extend_schema(operation_id="chat_messages", responses={(200, "application/json"): MessageSerializer(many=True)})
     def get(self, request: Request, pk: str) -> Response:
         return self.list(request)
 
-    @extend_schema(
-        operation_id="chat_ask", request=AskSerializer, responses={201: ExchangeSerializer, 200: ExchangeSerializer}
-    )
+    @extend_schema(operation_id="chat_ask", request=AskSerializer, responses=either(ExchangeSerializer))
     def post(self, request: Request, pk: str) -> Response | StreamingHttpResponse:
         conversation = own(request, pk)
         body = AskSerializer(data=request.data)

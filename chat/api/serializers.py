@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils import timezone
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from chat.kinds import AnswerStatus, MessageStatus
@@ -68,12 +69,15 @@ class MessageSerializer(serializers.ModelSerializer):
     def get_html(self, row: Message) -> str:
         return render(row.content)
 
+    @extend_schema_field(serializers.ChoiceField(MessageStatus.choices))
     def get_status(self, row: Message) -> MessageStatus:
         return MessageStatus(row.status_at(timezone.now()))
 
+    @extend_schema_field({"type": ["string", "null"], "enum": [*AnswerStatus.values, None]})
     def get_answer_status(self, row: Message) -> AnswerStatus | None:
         return AnswerStatus(row.answer_status) if row.answer_status else None
 
+    @extend_schema_field({"type": ["string", "null"], "enum": [*Message.Feedback.values, None]})
     def get_feedback(self, row: Message) -> Message.Feedback | None:
         return Message.Feedback(row.feedback) if row.feedback else None
 
@@ -110,6 +114,22 @@ class BegunSerializer(SessionSerializer):
     class Meta(SessionSerializer.Meta):
         fields = (*SessionSerializer.Meta.fields, "messages")  # type: ignore[assignment]
         read_only_fields = fields
+
+
+class EventSerializer(serializers.Serializer):
+    """One event of a stream; `data` is JSON."""
+
+    event = serializers.ChoiceField(["start", "delta", "done"])
+    data = serializers.CharField()
+
+
+def either(whole: type[serializers.Serializer]) -> dict[tuple[int, str], type[serializers.Serializer]]:
+    """What an answer looks like whole and as events, new or known."""
+    return {
+        (status, media): shape
+        for status in (201, 200)
+        for media, shape in (("application/json", whole), ("text/event-stream", EventSerializer))
+    }
 
 
 def as_json(message: Message) -> dict[str, Any]:

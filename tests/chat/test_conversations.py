@@ -2,17 +2,20 @@
 
 import json
 import uuid
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
-from chat.models import Conversation, Message
+from chat.models import Conversation, Message, Meter
 from chat.rendering import render
 from chat.selectors.conversations import group_of
 from chat.services import conversations
 from chat.services.conversations import finish, title_of
 from learning.models import Enrollment
-from tests.builders import a_lesson, enrolled
+from tests.builders import Person, a_lesson, enrolled
 
 SESSIONS = "/api/chat/sessions/"
 LIME = "## Lime mortar\n\nLime mortar stays soft and lets a wall breathe. It hardens slowly, over months."
@@ -83,6 +86,12 @@ def test_an_answer_comes_in_pieces_and_is_stored_at_its_end(masonry, alice, at_a
     done = told[-1][1]["message"]
     assert "".join(data["text"] for name, data in told if name == "delta") == done["content"]
     assert Message.objects.get(pk=told[0][1]["message_id"]).status == "complete"
+
+
+def test_what_is_read_comes_as_json_or_not_at_all(talk, alice):
+    for url in (SESSIONS, f"{SESSIONS}{talk['id']}/messages/"):
+        assert alice.get(url, headers={"Accept": "text/event-stream"}).status_code == 406
+        assert alice.get(url, headers={"Accept": "*/*"})["Content-Type"] == "application/json"
 
 
 def test_a_stream_that_is_left_keeps_what_came_and_is_made_anew_on_request(masonry, alice, at_alice):
@@ -205,3 +214,25 @@ def test_the_page_shows_nobody_elses_conversation(talk, masonry, bob):
     assert bob.get(f"/courses/{masonry.slug}/assistant/?session={talk['id']}").status_code == 404
     assert bob.get(f"/courses/{masonry.slug}/assistant/?session=nonsense").status_code == 404
     assert "lime mortar harden" not in bob.get(f"/courses/{masonry.slug}/assistant/").content.decode()
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_the_same_question_sent_at_once_is_stored_once(masonry, alice, at_alice):
+    if connection.vendor == "sqlite":
+        pytest.skip("SQLite has one writer: PostgreSQL shows the race")
+    body = words(course=masonry.pk)
+    barrier = Barrier(6)
+
+    def send(_):
+        try:
+            barrier.wait(timeout=20)
+            return Person(alice.user).post(SESSIONS, body)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(send, range(6)))
+    assert sorted(a.status_code for a in answers) == [200] * 5 + [201]
+    assert len({a.json()["id"] for a in answers}) == 1
+    assert (Conversation.objects.count(), Message.objects.count()) == (1, 2)
+    assert sum(Meter.objects.filter(key__contains=":minute:").values_list("used", flat=True)) == 1

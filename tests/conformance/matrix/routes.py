@@ -96,6 +96,11 @@ def _own(path: str) -> Callable[[Any, Any], set[Any]]:
     return lambda world, person: set(getattr(person.user, path).values_list("pk", flat=True))
 
 
+def _own_uuids(path: str) -> Callable[[Any, Any], set[Any]]:
+    """The same where the ids are no numbers."""
+    return lambda world, person: {str(pk) for pk in _own(path)(world, person)}
+
+
 def _answers(side: SimpleNamespace) -> dict[str, Any]:
     return {"answers": {str(side.question.pk): side.question.choices.first().pk}}
 
@@ -196,7 +201,7 @@ ROWS: dict[str, list[Case]] = {
         _post("practice.finish", pk="attempt.pk", body=_answers),
     ],
     "chat_sessions": [
-        _get("chat.read", ids=_own("conversations")),
+        _get("chat.read", ids=_own_uuids("conversations")),
         _post("chat.ask", ok=(200, 201), body=lambda side: _question() | {"course": side.course.pk}),
     ],
     "chat_session": [
@@ -205,7 +210,7 @@ ROWS: dict[str, list[Case]] = {
         _get("chat.write", pk="conversation.uuid", method="DELETE", personal=True, ok=204),
     ],
     "chat_messages": [
-        _get("chat.read", pk="conversation.uuid", personal=True),
+        _get("chat.read", pk="conversation.uuid", personal=True, ids=_own_uuids("chat_messages")),
         _post("chat.write", pk="conversation.uuid", personal=True, ok=201, body=lambda side: _question()),
     ],
     "chat_feedback": [_post("chat.write", pk="answer.uuid", personal=True, body=lambda side: {"value": "up"})],
