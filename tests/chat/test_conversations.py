@@ -1,5 +1,6 @@
 """Conversations are kept, are their learner's alone, and ask nothing twice."""
 
+import asyncio
 import json
 import uuid
 from concurrent.futures import ThreadPoolExecutor
@@ -108,6 +109,31 @@ def test_a_stream_that_is_left_keeps_what_came_and_is_made_anew_on_request(mason
     again = events(alice.post(SESSIONS, body, headers=stream))[-1][1]["message"]
     assert (again["id"], again["status"]) == (str(kept.pk), "complete")
     assert Message.objects.count() == 2
+
+
+def test_who_hangs_up_in_the_middle_leaves_what_came(masonry, alice, at_alice):
+    asked = conversations.ask(
+        asker=alice.user,
+        course=masonry,
+        content="How does lime mortar harden?",
+        client_message_id=uuid.uuid4(),
+        at=timezone.now(),
+    )
+
+    async def hang_up():
+        ended = []
+
+        async def end(answer, text):
+            ended.append((answer, text))
+            return asked.answer
+
+        pieces = conversations.stream(asked, asked.plan, end)
+        first = await anext(pieces)
+        await pieces.aclose()
+        return first.text, ended
+
+    first, ended = asyncio.run(hang_up())
+    assert ended == [(None, first)]
 
 
 def test_the_end_of_an_answer_is_written_once(talk, alice):
