@@ -23,7 +23,7 @@ class NewestTalk(NewestFirst):
     ordering = ("-last_message_at", "-id")
 
 
-def own(request: Request, pk: object) -> Conversation:
+def own(request: Request, pk: str) -> Conversation:
     """The caller's own conversation; anybody else's does not exist."""
     found = Conversation.objects.of(caller(request)).select_related("course", "asker").filter(pk=pk).first()
     if found is None:

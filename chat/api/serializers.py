@@ -113,14 +113,14 @@ class BegunSerializer(SessionSerializer):
 
     class Meta(SessionSerializer.Meta):
         fields = (*SessionSerializer.Meta.fields, "messages")  # type: ignore[assignment]
-        read_only_fields = fields
+        read_only_fields = fields  # type: ignore[assignment]
 
 
 class EventSerializer(serializers.Serializer):
     """One event of a stream; `data` is JSON."""
 
     event = serializers.ChoiceField(["start", "delta", "done"])
-    data = serializers.CharField()
+    data = serializers.CharField()  # type: ignore[assignment]  # the event's member, not the serializer's
 
 
 def either(whole: type[serializers.Serializer]) -> dict[tuple[int, str], type[serializers.Serializer]]:
