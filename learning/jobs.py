@@ -62,7 +62,9 @@ class Clock:
     def strike(self, *, at: dt.datetime) -> list[str]:
         """Ask for what is due; returns the jobs that nobody had asked for."""
         known = outbox.known_kinds()
-        jobs = [entry for entry in settings.CELERY_BEAT_SCHEDULE.values() if entry["task"] in known]
+        jobs: list[dict[str, Any]] = [
+            entry for entry in settings.CELERY_BEAT_SCHEDULE.values() if entry["task"] in known
+        ]
         due = [entry for entry in jobs if self._is_new(entry, at=at)]
         return [entry["task"] for entry in due if ask(entry["task"], at=at, when=entry["schedule"])]
 
