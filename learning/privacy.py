@@ -137,6 +137,13 @@ REGISTRY: dict[str, Entry] = {
     # --- the assistant -----------------------------------------------------------------------------------------
     "chat.Passage": Entry(_NOBODY, _CONTENT, words="title headings anchor text terms digest"),
     "chat.CourseIndex": Entry(_NOBODY, _CONTENT, words="frequencies"),
+    "chat.Conversation": Entry(_GONE, "What they talked about.", person="asker", words="title"),
+    "chat.Message": Entry(
+        _GONE,
+        "What they asked, and what they were answered.",
+        person="asker conversation__asker",
+        words="content citations note provider model",
+    ),
     "chat.Meter": Entry(_GONE, "What was used of a limit; over with its window.", person="learner", words="key"),
     "chat.Reservation": Entry(_GONE, "A limit held while an answer is made.", person="learner", words="meters"),
     # --- motivation --------------------------------------------------------------------------------------------

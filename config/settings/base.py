@@ -261,6 +261,8 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "LessonKindEnum": "learning.kinds.LessonKind",
         "QuestionKindEnum": "learning.kinds.QuestionKind",
+        "MessageStatusEnum": "chat.kinds.MessageStatus",
+        "LessonStatusEnum": ["not_started", "in_progress", "completed"],
     },
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from types import SimpleNamespace
@@ -131,6 +132,10 @@ def _facts(side: SimpleNamespace, learner: Person, word: str) -> None:
     side.earned = side.learner.earned_badges.first()
     share = BadgeShare.objects.create(earned=side.earned, name=word, created_at=timezone.now())
     side.shared = SimpleNamespace(uuid=share.pk)
+    question = {"content": f"{word}?", "client_message_id": str(uuid.uuid4()), "course": side.course.pk}
+    talk = _ok(learner.post("/api/chat/sessions/", question)).json()
+    side.conversation = SimpleNamespace(uuid=talk["id"])
+    side.answer = SimpleNamespace(uuid=talk["messages"][1]["id"])
     side.challenge = challenges_of(side.learner, at=timezone.now())[0].challenge
     easy = ChallengeTemplate.objects.get(key="one_session")
     Challenge.objects.filter(pk=side.challenge.pk).update(template=easy, target=1)
@@ -167,6 +172,7 @@ NO_WORDS = {
     "learning.Category": {"name"},
     "learning.Outbox": {"kind", "last_error"},
     "notifications.Notification": {"url"},
+    "chat.Message": {"provider", "model"},
     "gamification.Badge": {"title", "description", "icon"},
     "gamification.ChallengeTemplate": {"title", "description"},
     "gamification.Goal": {"metric"},
