@@ -32,9 +32,9 @@ class AuditEntryAdmin(ReadOnly, OwnCoursesAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[AuditEntry]:
         return super().get_queryset(request).select_related("actor", "course")
 
-    @admin.display(description=_("who"), empty_value=_("command line"))
-    def who(self, entry: AuditEntry) -> str | None:
-        return entry.actor.name if entry.actor else None
+    @admin.display(description=_("who"))
+    def who(self, entry: AuditEntry) -> str:
+        return entry.actor.name if entry.actor else str(_("command line"))
 
     @admin.display(description=_("before"))
     def was(self, entry: AuditEntry) -> str:

@@ -268,8 +268,8 @@ class CourseAdmin(OwnCoursesAdmin):
                 self.message_user(request, refusal.detail, messages.ERROR)
                 continue
             if done:
-                states = {"before": {"state": was}, "after": {"state": course.state}}
-                record("course.state", course, by=person(request), at=now, **states)
+                states = {"state": was}, {"state": course.state}
+                record("course.state", course, by=person(request), at=now, before=states[0], after=states[1])
                 self.log_change(request, course, [{"changed": {"fields": [str(_("state"))]}}])
                 said = _("%(course)s is now: %(state)s.") % {
                     "course": course.title,
