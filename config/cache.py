@@ -8,9 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.cache.backends.redis import RedisCache, RedisCacheClient
-from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
-from redis.retry import Retry
 
 log = logging.getLogger(__name__)
 
@@ -37,8 +35,6 @@ class FailOpenRedisCache(RedisCache):
         options = params.setdefault("OPTIONS", {})
         options.setdefault("socket_timeout", TIMEOUT_SECONDS)
         options.setdefault("socket_connect_timeout", TIMEOUT_SECONDS)
-        # The client would try three times more, with pauses: a hung Redis would cost seconds instead of 0.3.
-        options.setdefault("retry", Retry(NoBackoff(), 0))
         super().__init__(server, params)
         self._class = OneClient
         self._place = str(server)

@@ -244,7 +244,7 @@ SPECTACULAR_SETTINGS = {
         "Everything that Cairn's pages can do, over HTTP. Bodies and answers are JSON in UTF-8; instants are ISO 8601 "
         "with their offset; ids are whole numbers. A member of a body that an operation does not name is refused with "
         "400; a parameter of the query that it does not name is ignored, and of one that stands twice the last counts. "
-        "Every error is a problem document (RFC 9457)."
+        "An empty one counts as not given. Every error is a problem document (RFC 9457)."
     ),
     "VERSION": "0.1.0",
     "OAS_VERSION": "3.1.1",
@@ -299,7 +299,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 # The one list of what the clock runs. Each is a job (learning.jobs), asked for by beat where there is a broker and by
 # the relay where there is none; only the sweep, which is what the relay does anyway, is a task of its own.
-CELERY_BEAT_SCHEDULE = {
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "sweep-outbox": {"task": "learning.sweep_outbox", "schedule": 60.0},
     "forget": {"task": "learning.forget", "schedule": crontab(hour=3, minute=17)},
     # Hourly, and at the quarter too: somewhere a day ends with every one of these.

@@ -85,9 +85,15 @@ class Broker:
 
             def send(row_id: int, kind: str, manner: outbox.Manner) -> None:
                 hard = manner.lease.total_seconds()
-                limits = {"time_limit": hard * 0.95, "soft_time_limit": hard * 0.85}
-                task = current_app.tasks[TASK]
-                task.apply_async([row_id], queue=queue, producer=producer, retry=False, shadow=kind, **limits)
+                current_app.tasks[TASK].apply_async(
+                    (row_id,),
+                    queue=queue,
+                    producer=producer,
+                    retry=False,
+                    shadow=kind,
+                    time_limit=int(hard * 0.95),
+                    soft_time_limit=int(hard * 0.85),
+                )
 
             return outbox.hand_over(send, queue=queue, limit=min(room, 100), at=timezone.now())
 
@@ -95,11 +101,12 @@ class Broker:
         if self._connection is None:
             connection = current_app.connection_for_write(url=settings.CELERY_BROKER_URL)
             short = {"socket_timeout": BROKER_TIMEOUT_SECONDS, "socket_connect_timeout": BROKER_TIMEOUT_SECONDS}
-            connection.transport_options = {**connection.transport_options, **short}
+            connection.transport_options = {**(connection.transport_options or {}), **short}
             self._connection = connection
         return self._connection
 
 
 def _length(connection: Connection, queue: str) -> int:
     """How many messages wait in the queue; it is made where it is not there yet."""
-    return Queue(queue, routing_key=queue)(connection.default_channel).queue_declare(passive=False).message_count
+    declared: Any = Queue(queue, routing_key=queue)(connection.default_channel).queue_declare(passive=False)
+    return declared.message_count

@@ -46,7 +46,7 @@ def test_after_one_failure_the_cache_is_left_alone_for_a_while(nowhere):
 
 
 def test_a_hung_server_is_waited_for_once_by_all_threads_together(monkeypatch):
-    """It accepts and never answers; the client's own three retries would make seconds of it."""
+    """It accepts and never answers."""
     monkeypatch.setattr(cache_module, "_away_until", {})
     asked = []
     with socket.create_server(("127.0.0.1", 0)) as hung:
