@@ -13,3 +13,13 @@ class Kind(models.TextChoices):
     LEVEL = "level", _("Level")
     MILESTONE = "milestone", _("Milestone")
     CERTIFICATE = "certificate", _("Certificate")
+
+
+class EventKind(models.TextChoices):
+    """What a live stream tells an open page."""
+
+    NOTIFICATION = "notification", _("Notification")
+    ACHIEVEMENT = "achievement", _("Achievement")
+    MILESTONE = "milestone", _("Milestone")
+    STATS = "stats", _("Numbers that moved")
+    COURSE = "course", _("News of a course that one teaches")

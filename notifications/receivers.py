@@ -13,19 +13,39 @@ from django.utils.translation import gettext as _
 
 from gamification.kinds import level_begins_at
 from gamification.models import EarnedBadge
+from gamification.selectors.achievements import achievement
 from gamification.signals import BadgesEarned, LevelReached, badges_earned, level_reached
 from learning.models import User
-from learning.signals import CertificateIssued, certificate_issued
-from notifications.kinds import Kind
-from notifications.models import Notification
+from learning.signals import (
+    CertificateIssued,
+    CourseCompleted,
+    LearnerEnrolled,
+    LessonCompleted,
+    PracticeFinished,
+    StudyCredited,
+    certificate_issued,
+    course_completed,
+    learner_enrolled,
+    lesson_completed,
+    practice_finished,
+    study_credited,
+)
+from notifications.kinds import EventKind, Kind
+from notifications.models import LiveEvent, Notification
 from notifications.services.inbox import notify
+from notifications.services.stream import numbers_moved, publish
 
 
 @receiver(badges_earned, dispatch_uid="notifications.tell_badges")
 @transaction.atomic
 def tell_badges(event: BadgesEarned, **kwargs: object) -> None:
     with translation.override(event.learner.language):
-        notify([_badge(event.learner, earned, at=event.at) for earned in event.earned])
+        rows = [_badge(event.learner, earned, at=event.at) for earned in event.earned]
+    notify(rows, along=[_achievement(event.learner, earned, at=event.at) for earned in event.earned])
+
+
+def _achievement(learner: User, earned: EarnedBadge, *, at: dt.datetime) -> LiveEvent:
+    return LiveEvent(person=learner, kind=EventKind.ACHIEVEMENT, data=achievement(earned), created_at=at)
 
 
 def _badge(learner: User, earned: EarnedBadge, *, at: dt.datetime) -> Notification:
@@ -84,3 +104,20 @@ def tell_certificate(event: CertificateIssued, **kwargs: object) -> None:
             created_at=event.at,
         )
     notify([row])
+
+
+# --- Counters of open pages -----------------------------------------------------------------------------------
+
+Moved = LearnerEnrolled | LessonCompleted | PracticeFinished | CourseCompleted | StudyCredited
+
+
+@receiver(learner_enrolled, dispatch_uid="notifications.move_numbers")
+@receiver(lesson_completed, dispatch_uid="notifications.move_numbers")
+@receiver(practice_finished, dispatch_uid="notifications.move_numbers")
+@receiver(course_completed, dispatch_uid="notifications.move_numbers")
+@receiver(study_credited, dispatch_uid="notifications.move_numbers")
+@transaction.atomic
+def move_numbers(event: Moved, **kwargs: object) -> None:
+    """Each act that changes a learner's counters says so; ordinary beats do not, they happen every half a minute."""
+    learner = event.learner if isinstance(event, StudyCredited) else event.enrollment.learner
+    publish([numbers_moved(learner.pk, at=event.at)])

@@ -1,0 +1,84 @@
+"""Telling people's open pages what happened."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import transaction
+
+from learning.services.retention import forgets
+from learning.signals import at_the_end, in_an_act
+from notifications.kinds import EventKind
+from notifications.live.bell import ring
+from notifications.models import LiveEvent
+
+KEPT = dt.timedelta(days=2)
+
+
+def publish(events: Sequence[LiveEvent]) -> None:
+    """Tell these. They are written in the caller's transaction: what was rolled back was never told.
+
+    What one act tells is written in one statement at its end; outside an act, at once. Whoever publishes to many people
+    does it in portions, in a transaction each: streams wait behind one that is open.
+    """
+    if not events:
+        return
+    told = Told(events)
+    transaction.on_commit(told, robust=True)
+    if not in_an_act():
+        _write([told])
+
+
+class Told:
+    """Events on their way into the table; as callbacks of the commit they go with a savepoint that goes."""
+
+    def __init__(self, events: Sequence[LiveEvent]) -> None:
+        self.events, self.is_written = list(events), False
+        self.__qualname__ = type(self).__qualname__  # Django's logging asks for it when a callback fails
+
+    def __call__(self) -> None:
+        """The transaction is through; without one around it, this is also the moment to write."""
+        if not self.is_written:
+            _write([self])
+        ring()
+
+
+@at_the_end
+def write_what_was_told() -> None:
+    """All events of an act that no savepoint took away, in one statement."""
+    callbacks = (callback for _, callback, _ in transaction.get_connection().run_on_commit)
+    _write([told for told in callbacks if isinstance(told, Told) and not told.is_written])
+
+
+def _write(waiting: Sequence[Told]) -> None:
+    events = [event for told in waiting for event in told.events]
+    if events:
+        with transaction.atomic():
+            LiveEvent.objects.bulk_create(_each_number_once(events))
+    for told in waiting:
+        told.is_written = True
+
+
+def _each_number_once(events: Sequence[LiveEvent]) -> list[LiveEvent]:
+    """That a person's numbers moved is said once an act, last."""
+    moved = {event.person_id: event for event in events if event.kind == EventKind.STATS}
+    return [*(event for event in events if event.kind != EventKind.STATS), *moved.values()]
+
+
+def numbers_moved(person: int, *, at: dt.datetime) -> LiveEvent:
+    """The event that a person's counters are no longer what they were. A stream adds what they are when it tells it."""
+    return LiveEvent(person_id=person, kind=EventKind.STATS, created_at=at)
+
+
+def course_news(person: int, data: dict[str, Any], *, at: dt.datetime) -> LiveEvent:
+    """The event that something happened in a course that this person teaches."""
+    return LiveEvent(person_id=person, kind=EventKind.COURSE, data=data, created_at=at)
+
+
+@forgets("live_events")
+def forget_events(*, at: dt.datetime) -> int:
+    """Delete what is older than two days. The newest row stays: it is the place where a quiet stream goes on."""
+    newest = LiveEvent.objects.order_by("-pk").values_list("pk", flat=True).first()
+    return LiveEvent.objects.filter(created_at__lt=at - KEPT).exclude(pk=newest).delete()[0] if newest else 0
