@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 LOCK := uv pip compile --quiet --no-config --universal --python-version 3.11 --no-emit-index-url --generate-hashes \
 	--custom-compile-command "make lock"
 
-.PHONY: help setup demo demo-reset test browser-test lint format types check lock
+.PHONY: help setup demo demo-reset test browser-test teeth nightly lint format types check lock
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -28,6 +28,12 @@ test: dev ## Run the test suite: SQLite, no services (ARGS="-k streak" to choose
 
 browser-test: dev ## Run the tests in a real browser (headless Chromium)
 	@$(BIN)/python -m pytest -q -m browser $(ARGS)
+
+teeth: dev ## Plant small faults one by one and show which test notices each (ARGS="challenge" to choose)
+	@$(BIN)/python tests/teeth/run.py $(ARGS)
+
+nightly: dev teeth ## Run the long checks: planted faults, 5,000 drawn requests against the API's schema
+	@CONTRACT_CASES=5000 $(BIN)/python -m pytest -q -s tests/conformance/test_contract.py
 
 lint: dev ## Check style, format and the contracts between and inside the apps
 	@$(BIN)/ruff check .

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from functools import update_wrapper
 from typing import TYPE_CHECKING, Any, cast
 
@@ -11,9 +12,11 @@ from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.auth.views import redirect_to_login
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
+from django.db import DataError
 from django.db.models import ForeignKey, ManyToManyField
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import redirect, resolve_url
+from django.template.response import SimpleTemplateResponse
 from django.urls import path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -32,6 +35,26 @@ if TYPE_CHECKING:
     from learning.models import User
 
 COURSES_IN_THE_HALL = 20
+
+
+log = logging.getLogger(__name__)
+# What a page of the admin, or the database under it, says to a filter or a prefilled field that can't be one.
+UNREADABLE = (ValueError, OverflowError, TypeError, AttributeError, DataError)
+
+
+def _without_a_query_that_breaks(view: Callable[..., Any], request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+    """The page; and where its query, typed by hand, is one that nothing can be found by, the page without it.
+
+    It is rendered here, because a list is asked for as late as that. A page that is broken says so without a query.
+    """
+    if request.method not in {"GET", "HEAD"} or not request.GET:
+        return view(request, *args, **kwargs)
+    try:
+        answer = view(request, *args, **kwargs)
+        return answer.render() if isinstance(answer, SimpleTemplateResponse) else answer
+    except UNREADABLE as error:
+        log.warning("An unreadable query at %s: %r", request.path, error)
+        return HttpResponseRedirect(request.path)
 
 
 class OwnFieldsAutocomplete(AutocompleteJsonView):
@@ -58,7 +81,7 @@ class CairnAdminSite(UnfoldAdminSite):
 
         def enter(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if self.has_permission(request) or request.path == reverse("admin:logout"):
-                return guarded(request, *args, **kwargs)
+                return _without_a_query_that_breaks(guarded, request, *args, **kwargs)
             if request.user.is_authenticated:
                 raise PermissionDenied
             return redirect_to_login(request.get_full_path(), resolve_url(settings.LOGIN_URL))

@@ -10,9 +10,13 @@ class ConfigConfig(AppConfig):
 
     def ready(self) -> None:
         from django.conf import settings
+        from django.utils.module_loading import autodiscover_modules
 
         from config import checks  # noqa: F401  (registers itself)
         from config.safety import refuse_unsafe
+
+        # Whoever drains the outbox or minds the clock knows every kind and every job, not only Celery's workers.
+        autodiscover_modules("tasks")
 
         if settings.PRODUCTION:
             refuse_unsafe(settings)

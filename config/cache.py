@@ -14,6 +14,8 @@ log = logging.getLogger(__name__)
 
 TIMEOUT_SECONDS = 0.3
 REST_SECONDS = 2.0
+# Django makes a cache per thread; what one of them found out is true for all.
+_away_until: dict[str, float] = {}
 
 
 class OneClient(RedisCacheClient):
@@ -35,15 +37,15 @@ class FailOpenRedisCache(RedisCache):
         options.setdefault("socket_connect_timeout", TIMEOUT_SECONDS)
         super().__init__(server, params)
         self._class = OneClient
-        self._away_until = 0.0
+        self._place = str(server)
 
     def _try(self, act: Callable[[], Any], otherwise: Any) -> Any:
-        if time.monotonic() < self._away_until:
+        if time.monotonic() < _away_until.get(self._place, 0):
             return otherwise
         try:
             return act()
         except (RedisError, OSError) as error:
-            self._away_until = time.monotonic() + REST_SECONDS
+            _away_until[self._place] = time.monotonic() + REST_SECONDS
             log.warning("cache is away: %s", error)
             return otherwise
 

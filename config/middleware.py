@@ -1,9 +1,14 @@
-"""One content policy for learners and the two exceptions to it; and what is private stays with whom it is for."""
+"""What every answer carries: a request's id, a content policy, headers that browsers obey, and privacy."""
 
 from __future__ import annotations
 
+import logging
+import re
+import time
+import uuid
 from typing import TYPE_CHECKING
 
+import structlog
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
 from django.utils.cache import patch_cache_control
@@ -11,6 +16,55 @@ from django.utils.deprecation import MiddlewareMixin
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponseBase
+
+log = logging.getLogger("cairn.request")
+_REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
+SAFE_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": settings.SECURE_REFERRER_POLICY,
+    "Cross-Origin-Opener-Policy": settings.SECURE_CROSS_ORIGIN_OPENER_POLICY,
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=(), interest-cohort=()",
+}
+
+
+class RequestIdMiddleware(MiddlewareMixin):
+    """Each request has an id: the proxy's where it sends one, in every line of the log and in the answer.
+
+    What the request leaves in the outbox carries it on, so that a task's lines can be found by it.
+    """
+
+    def process_request(self, request: HttpRequest) -> None:
+        sent = request.headers.get("X-Request-ID", "")
+        request_id = sent if _REQUEST_ID.fullmatch(sent) else uuid.uuid4().hex
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=request_id)
+        request.request_id = request_id  # type: ignore[attr-defined]
+        request.began_at = time.monotonic()  # type: ignore[attr-defined]
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        response["X-Request-ID"] = request.request_id  # type: ignore[attr-defined]
+        taken = time.monotonic() - request.began_at  # type: ignore[attr-defined]
+        known = {
+            "method": request.method,
+            "route": request.resolver_match.route if request.resolver_match else "",
+            "status": response.status_code,
+            "milliseconds": round(taken * 1000, 1),
+        }
+        log.info("request", extra=known)
+        return response
+
+
+class SafeHeadersMiddleware(MiddlewareMixin):
+    """Outside everything else, so that static files, refused hosts and crashes carry the headers too."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        for name, value in SAFE_HEADERS.items():
+            response.headers.setdefault(name, value)
+        if settings.SECURE_HSTS_SECONDS and request.is_secure():
+            parts = [f"max-age={settings.SECURE_HSTS_SECONDS}", "includeSubDomains", "preload"]
+            response.headers.setdefault("Strict-Transport-Security", "; ".join(parts))
+        return response
 
 
 class ContentPolicyMiddleware(CSPMiddleware):

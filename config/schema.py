@@ -6,11 +6,14 @@ from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import PolymorphicProxySerializer
 
+from learning.api.base import StrictSerializer
 from learning.api.permissions import policies_of
 
 PROBLEM = {
     "type": "object",
+    "description": "RFC 9457. `errors` is there for invalid input and names each field.",
     "required": ["type", "title", "status", "detail", "code"],
     "properties": {
         "type": {"type": "string"},
@@ -39,24 +42,31 @@ ERRORS = {
     "404": "Nothing here, for you",
     "405": "Wrong method",
     "406": "Only JSON is spoken here",
-    "409": "Conflict with the state as it is",
+    "429": "Too many requests",
+    "500": "Something broke on our side",
+}
+ERRORS_OF_WRITES = {
+    "409": "Conflict with the state as it is, or with the same request that is still at work",
     "413": "Body too large",
     "415": "Not JSON",
-    "429": "Too many requests; see Retry-After",
+    "422": "This Idempotency-Key came with another body before",
+}
+HEADERS = {
+    "401": {"WWW-Authenticate": {"schema": {"type": "string"}, "description": "`Token`"}},
+    "429": {"Retry-After": {"schema": {"type": "integer", "minimum": 0}, "description": "Seconds"}},
 }
 
 
 class ProblemAutoSchema(AutoSchema):
-    """Adds the problem answers to every operation."""
+    """Adds the problem answers to every operation, and says that unknown members of a body are refused."""
 
     def get_operation(self, *args: Any, **kwargs: Any) -> dict[str, Any] | None:
         operation = super().get_operation(*args, **kwargs)
         if operation is None:
             return None
-        for status, description in ERRORS.items():
-            operation["responses"].setdefault(
-                status, {"description": description, "content": {"application/problem+json": {"schema": PROBLEM}}}
-            )
+        writes = self.method not in {"GET", "HEAD", "OPTIONS"}
+        for status, description in {**ERRORS, **(ERRORS_OF_WRITES if writes else {})}.items():
+            operation["responses"].setdefault(status, _problem(status, description))
         return operation
 
     def get_auth(self) -> list[dict[str, list[str]]]:
@@ -64,6 +74,31 @@ class ProblemAutoSchema(AutoSchema):
         policies = policies_of(self.view, self.method.lower())
         is_open = self.view.authentication_classes and not all(p.asks_to_sign_in for p in policies)
         return [*super().get_auth(), *([{}] if is_open else [])]
+
+    def _map_basic_serializer(self, serializer: Any, direction: str) -> dict[str, Any]:
+        schema = super()._map_basic_serializer(serializer, direction)  # type: ignore[no-untyped-call]
+        if direction == "request" and isinstance(serializer, StrictSerializer):
+            schema["additionalProperties"] = False
+        return schema
+
+    def _get_request_body(self, direction: str = "request") -> dict[str, Any] | None:
+        """A choice between several bodies is required too; the library says so only of a single one."""
+        body = super()._get_request_body(direction)  # type: ignore[no-untyped-call]
+        if body and isinstance(self.get_request_serializer(), PolymorphicProxySerializer):
+            body["required"] = True
+        return body
+
+
+def _problem(status: str, description: str) -> dict[str, Any]:
+    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    headers = HEADERS.get(status)
+    return {"description": description, "content": content, **({"headers": headers} if headers else {})}
+
+
+def name_the_problem(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
+    """Put the problem among the components once, where every operation refers to it."""
+    result["components"]["schemas"]["Problem"] = PROBLEM
+    return result
 
 
 class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]

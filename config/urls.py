@@ -20,6 +20,7 @@ urlpatterns = [
     path("api/", include("analytics.api.urls")),
     path("", include("learning.urls")),
     path("", include("notifications.urls")),
+    path("", include("gamification.urls")),
     path("", include("analytics.urls")),
 ]
 

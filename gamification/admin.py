@@ -11,9 +11,23 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from gamification.kinds import Rule
-from gamification.models import ActiveDay, Badge, EarnedBadge, Profile, XPEntry, XPRule
+from gamification.models import (
+    ActiveDay,
+    Amnesty,
+    Badge,
+    Challenge,
+    ChallengeTemplate,
+    CourseSwitches,
+    EarnedBadge,
+    Milestone,
+    Profile,
+    XPEntry,
+    XPRule,
+)
+from gamification.models.switches import PIECES
+from gamification.services.pauses import grant_amnesty
 from gamification.services.xp import correct
-from learning.admin.base import ReadOnly, StaffAdmin, person
+from learning.admin.base import OwnCoursesAdmin, ReadOnly, StaffAdmin, person
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -117,3 +131,63 @@ class EarnedBadgeAdmin(OfALearner):
     list_select_related = ["learner", "badge", "course"]
     fields = ["who", "badge", "course", "earned_at"]
     ordering = ["-earned_at", "-id"]
+
+
+@admin.register(ChallengeTemplate)
+class ChallengeTemplateAdmin(StaffAdmin):
+    """What can be given from tomorrow on; what was given today stays as it is."""
+
+    can_delete = False
+    list_display = ["title", "key", "kind", "target", "score", "xp", "is_active"]
+    list_filter = ["kind", "is_active"]
+    search_fields = ["title", "key"]
+
+
+@admin.register(Challenge)
+class ChallengeAdmin(OfALearner):
+    list_display = ["who", "template", "day", "xp", "claimed_at"]
+    list_filter = ["template"]
+    list_select_related = ["learner", "template"]
+    fields = ["who", "template", "day", "target", "xp", "claimed_at"]
+    ordering = ["-day", "-id"]
+
+
+@admin.register(Milestone)
+class MilestoneAdmin(OfALearner):
+    list_display = ["who", "key", "scope", "value", "passed_at"]
+    fields = ["who", "key", "scope", "value", "passed_at"]
+    ordering = ["-passed_at", "-id"]
+
+
+@admin.register(Amnesty)
+class AmnestyAdmin(StaffAdmin):
+    """A time during which the platform was down: no day that it reaches into breaks a streak. It stays once granted."""
+
+    can_change = False
+    can_delete = False
+    list_display = ["reason", "starts_at", "ends_at", "created_at"]
+    fields = ["starts_at", "ends_at", "reason"]
+    ordering = ["-starts_at"]
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field:
+            field.required = True
+        return field
+
+    def save_model(self, request: HttpRequest, obj: Amnesty, form: Any, change: bool) -> None:
+        if obj.starts_at and obj.ends_at:  # the form asks for both
+            made = grant_amnesty(starts_at=obj.starts_at, ends_at=obj.ends_at, reason=obj.reason, at=timezone.now())
+            obj.pk = made.pk
+
+
+@admin.register(CourseSwitches)
+class CourseSwitchesAdmin(OwnCoursesAdmin):
+    """What of all this a course's learners see in it. What is off is counted all the same."""
+
+    course_path = "course"
+    list_display = ["course", *PIECES]
+    list_select_related = ["course"]
+    fields = ["course", *PIECES]
+    autocomplete_fields = ["course"]
+    ordering = ["course__title"]

@@ -8,4 +8,4 @@ class GamificationConfig(AppConfig):
     verbose_name = "Gamification"
 
     def ready(self) -> None:
-        from gamification import receivers  # noqa: F401
+        from gamification import receivers, tasks  # noqa: F401

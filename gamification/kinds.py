@@ -1,13 +1,13 @@
-"""Words and pure functions of this floor: levels, badge metrics, streak arithmetic over days."""
+"""Words and pure functions of this floor: levels, badge metrics, what pays."""
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import isqrt
 
 from django.db import models
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 ACTIVE_DAY_SECONDS = 10 * 60
@@ -31,13 +31,54 @@ class Metric(models.TextChoices):
     SESSIONS = "sessions", _("sessions finished")
 
 
+SESSION_MILESTONES = (10, 25, 50, 100, 200, 500)
+STREAK_MILESTONES = (3, 7, 14, 30, 60, 100, 200, 365)
+
+
+@dataclass(frozen=True)
+class Passed:
+    """A number passed: in which day, week or streak, and the number."""
+
+    key: str
+    scope: str
+    value: int
+
+
+def milestone_title(key: str, value: int) -> str:
+    """A milestone in words, in the language of whoever reads."""
+    kind = key if key in _MILESTONES else key.rpartition("_")[0]
+    return _MILESTONES[kind](value)
+
+
+_MILESTONES: dict[str, Callable[[int], str]] = {
+    "first_session": lambda n: gettext("First session of the day"),
+    "daily_goal": lambda n: ngettext("Daily goal: %(n)d session", "Daily goal: %(n)d sessions", n) % {"n": n},
+    "five_in_a_day": lambda n: gettext("Five sessions in a day"),
+    "weekly_goal": lambda n: ngettext("Weekly goal: %(n)d session", "Weekly goal: %(n)d sessions", n) % {"n": n},
+    "streak": lambda n: ngettext("%(n)d day in a row", "%(n)d days in a row", n) % {"n": n},
+    "sessions": lambda n: ngettext("%(n)d session in all", "%(n)d sessions in all", n) % {"n": n},
+}
+
+
 class Rule(models.TextChoices):
     """What pays XP."""
 
     LESSON = "lesson_completed", _("lesson completed")
     PRACTICE = "practice_passed", _("practice passed for the first time")
     COURSE = "course_completed", _("course completed")
+    CHALLENGE = "challenge_claimed", _("challenge met")
     CORRECTION = "correction", _("correction")
+
+
+class ChallengeKind(models.TextChoices):
+    """What a challenge counts, on the learner's day."""
+
+    SESSIONS = "sessions", _("sessions finished")
+    MINUTES = "minutes", _("minutes studied")
+    PRACTICE = "practice_score", _("practices with at least a score")
+    ELSEWHERE = "other_course", _("sessions in another course than the last one")
+    VIDEOS = "videos", _("videos watched to the end")
+    QUESTIONS = "questions", _("questions asked")
 
 
 @dataclass(frozen=True)
@@ -60,45 +101,3 @@ def level_of(xp: int) -> LevelState:
 def level_begins_at(level: int) -> int:
     """The XP of a level's beginning."""
     return 50 * level * (level - 1)
-
-
-@dataclass(frozen=True)
-class Run:
-    """Streaks over a set of days: the one that ends on the last active day, the longest, and that last day."""
-
-    last: int
-    longest: int
-    last_day: dt.date | None
-
-
-Absent = Callable[[dt.date], bool]
-
-
-def never_absent(day: dt.date) -> bool:
-    return False
-
-
-def follows(day: dt.date, before: dt.date, absent: Absent) -> bool:
-    """Whether no date that existed for the learner lies between the two."""
-    gap = before + dt.timedelta(days=1)
-    while gap < day and absent(gap):
-        gap += dt.timedelta(days=1)
-    return gap == day
-
-
-def run_of(days: Iterable[dt.date], absent: Absent = never_absent) -> Run:
-    """The streaks of active days, in one walk. Days may come in any order and more than once."""
-    last = longest = 0
-    previous: dt.date | None = None
-    for day in sorted(set(days)):
-        last = last + 1 if previous and follows(day, previous, absent) else 1
-        longest = max(longest, last)
-        previous = day
-    return Run(last, longest, previous)
-
-
-def alive(run: int, last_day: dt.date | None, today: dt.date, absent: Absent = never_absent) -> int:
-    """The current streak on `today`: it lives through the day after its last active day."""
-    if last_day is None or (last_day < today and not follows(today, last_day, absent)):
-        return 0
-    return run

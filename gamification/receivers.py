@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 from django.db import transaction
 from django.dispatch import receiver
 
-from gamification.kinds import ACTIVE_DAY_SECONDS, MARATHON_SECONDS, Metric, Rule
-from gamification.models import EarnedBadge
+from gamification.kinds import ACTIVE_DAY_SECONDS, MARATHON_SECONDS, Metric, Rule, milestone_title
+from gamification.models import EarnedBadge, Milestone
 from gamification.selectors.achievements import achievement
 from gamification.selectors.metrics import EARLY_HOURS, NIGHT_HOURS
-from gamification.selectors.profile import goals, session_stats
+from gamification.selectors.profile import profile, session_stats
+from gamification.selectors.today import Shown, Today, shown_to, today_of
 from gamification.services.badges import grant_due_badges
-from gamification.services.streaks import mark_active
-from gamification.services.xp import award
+from gamification.services.milestones import pass_milestones
+from gamification.services.streaks import Streak, lock_totals, mark_active
+from gamification.services.xp import Payment, announce_level, award
 from learning.kinds import Effect, LessonKind
-from learning.models import User
+from learning.models import Course, User
 from learning.signals import (
     CourseCompleted,
     LearnerEnrolled,
@@ -35,33 +37,55 @@ from learning.signals import (
 @receiver(learner_enrolled, dispatch_uid="gamification.welcome_explorer")
 @transaction.atomic
 def welcome_explorer(event: LearnerEnrolled, **kwargs: object) -> list[Effect]:
-    return _badges(event.enrollment.learner, {Metric.ENROLLMENTS}, at=event.at) if event.is_first else []
+    if not event.is_first:
+        return []
+    place = event.enrollment
+    shown = shown_to(place.learner, course=place.course_id)
+    return list(_badges(place.learner, {Metric.ENROLLMENTS}, shown, course=place.course, at=event.at)[1])
 
 
 @receiver(lesson_completed, dispatch_uid="gamification.reward_lesson")
 @transaction.atomic
 def reward_lesson(event: LessonCompleted, **kwargs: object) -> list[Effect]:
-    learner, is_practice = event.enrollment.learner, event.lesson.kind == LessonKind.PRACTICE
-    rule = Rule.PRACTICE if is_practice else Rule.LESSON
-    effects = _xp(learner, rule, f"lesson:{event.lesson.pk}", at=event.at, day=event.day)
+    """XP first: it locks the learner's totals, so that of two sessions at once the second counts the first."""
+    learner, course, day = event.enrollment.learner, event.enrollment.course, event.day
+    is_practice = event.lesson.kind == LessonKind.PRACTICE
+    source = f"lesson:{event.lesson.pk}"
+    paid = award(
+        learner=learner, rule=Rule.PRACTICE if is_practice else Rule.LESSON, source=source, at=event.at, day=day
+    )
     metrics = {Metric.LESSONS}
     if event.hour in NIGHT_HOURS:
         metrics.add(Metric.NIGHT)
     if event.hour in EARLY_HOURS:
         metrics.add(Metric.EARLY)
     if is_practice:  # its session and its active day come with the attempt
-        return effects + _badges(learner, metrics, at=event.at)
-    return effects + _active(learner, event.day, metrics | {Metric.SESSIONS}, at=event.at)
+        shown = shown_to(learner, course=course.pk)
+        return [
+            *_xp(learner, paid, source, shown, at=event.at),
+            *_badges(learner, metrics, shown, course=course, at=event.at)[1],
+        ]
+    streak = mark_active(learner=learner, day=day, at=event.at)
+    today = today_of(learner, day=day, course=course.pk)
+    return [
+        *_xp(learner, paid, source, today.shown, at=event.at),
+        *_session(learner, course, day, metrics, today, streak, at=event.at),
+    ]
 
 
 @receiver(practice_finished, dispatch_uid="gamification.reward_practice")
 @transaction.atomic
 def reward_practice(event: PracticeFinished, **kwargs: object) -> list[Effect]:
-    learner, day = event.enrollment.learner, event.attempt.day
-    effects = _active(learner, day, {Metric.SESSIONS}, at=event.at) if event.counts and day else []
-    stats = session_stats(learner, at=event.at)
-    aims = goals(stats["today_sessions"], stats["weekly_sessions"])
-    return [*effects, Effect("stats", "stats", detail=stats), Effect("goals", "goals", detail=aims)]
+    learner, day, course = event.enrollment.learner, event.attempt.day, event.enrollment.course
+    streak = None
+    if event.counts and day:
+        lock_totals(learner)
+        streak = mark_active(learner=learner, day=day, at=event.at)
+    now = learner.day_at(event.at)
+    today = today_of(learner, day=now, course=course.pk)
+    effects = list(_session(learner, course, now, set(), today, streak, at=event.at)) if event.counts and day else []
+    stats = session_stats(today, profile(learner, at=event.at))
+    return [*effects, Effect("stats", "stats", detail=stats), Effect("goals", "goals", detail=today.goals)]
 
 
 @receiver(study_credited, dispatch_uid="gamification.count_active_day")
@@ -70,36 +94,76 @@ def count_active_day(event: StudyCredited, **kwargs: object) -> list[Effect]:
     metrics = {Metric.DAY_SECONDS} if event.seconds >= MARATHON_SECONDS else set()
     if event.seconds < ACTIVE_DAY_SECONDS:
         return []
-    return _active(event.learner, event.day, metrics, at=event.at)
+    streak = mark_active(learner=event.learner, day=event.day, at=event.at)
+    if streak is None and not metrics:
+        return []
+    shown = shown_to(event.learner)
+    earned, effects = _badges(event.learner, metrics | _of_streak(streak), shown, at=event.at)
+    passed = pass_milestones(learner=event.learner, day=event.day, at=event.at, streak=streak, earned=earned)
+    return [*_streak(streak, event.day, shown), *effects, *_milestones(passed, shown)]
 
 
 @receiver(course_completed, dispatch_uid="gamification.reward_course")
 @transaction.atomic
 def reward_course(event: CourseCompleted, **kwargs: object) -> list[Effect]:
-    learner = event.enrollment.learner
-    source = f"course:{event.enrollment.course_id}"
-    effects = _xp(learner, Rule.COURSE, source, at=event.at, day=learner.day_at(event.at))
+    learner, course = event.enrollment.learner, event.enrollment.course
+    source = f"course:{course.pk}"
+    paid = award(learner=learner, rule=Rule.COURSE, source=source, at=event.at, day=learner.day_at(event.at))
+    shown = shown_to(learner, course=course.pk)
     metrics = {Metric.COURSES, Metric.FAST_COURSE, Metric.CATEGORIES}
-    return effects + _badges(learner, metrics, at=event.at)
+    _, effects = _badges(learner, metrics, shown, course=course, at=event.at)
+    return [*_xp(learner, paid, source, shown, at=event.at), *effects]
 
 
-def _xp(learner: User, rule: Rule, source: str, *, at: dt.datetime, day: dt.date) -> list[Effect]:
-    paid = award(learner=learner, rule=rule, source=source, at=at, day=day)
-    return [Effect("xp", source, detail=paid.amount)] if paid.amount else []
+def _session(
+    learner: User,
+    course: Course,
+    day: dt.date,
+    metrics: Collection[str],
+    today: Today,
+    streak: Streak | None,
+    *,
+    at: dt.datetime,
+) -> Iterator[Effect]:
+    """What a new session brings beside its XP: streak, badges, milestones."""
+    metrics = {*metrics, Metric.SESSIONS, *_of_streak(streak)}
+    earned, effects = _badges(learner, metrics, today.shown, course=course, at=at)
+    passed = pass_milestones(learner=learner, day=day, at=at, today=today, streak=streak, earned=earned)
+    yield from _streak(streak, day, today.shown)
+    yield from effects
+    yield from _milestones(passed, today.shown)
 
 
-def _active(learner: User, day: dt.date, metrics: Collection[str], *, at: dt.datetime) -> list[Effect]:
-    """The day counts; the streak is told only when this moved it."""
-    streak = mark_active(learner=learner, day=day, at=at)
-    if streak is None:
-        return _badges(learner, metrics, at=at)
-    return [Effect("streak", str(day), detail=streak.current), *_badges(learner, {*metrics, Metric.STREAK}, at=at)]
+def _of_streak(streak: Streak | None) -> set[str]:
+    return {Metric.STREAK} if streak else set()
 
 
-def _badges(learner: User, metrics: Collection[str], *, at: dt.datetime) -> list[Effect]:
-    earned = grant_due_badges(learner=learner, metrics=metrics, at=at) if metrics else []
-    return [_badge(e) for e in earned]
+def _xp(learner: User, paid: Payment, source: str, shown: Shown, *, at: dt.datetime) -> Iterator[Effect]:
+    if paid.amount and shown.xp:
+        announce_level(learner, paid, at=at)
+        yield Effect("xp", source, detail=paid.amount)
 
 
-def _badge(earned: EarnedBadge) -> Effect:
-    return Effect("achievement", earned.badge.key, earned.badge.title, achievement(earned))
+def _streak(streak: Streak | None, day: dt.date, shown: Shown) -> Iterator[Effect]:
+    """The streak is told only when this moved it."""
+    if streak and shown.streaks:
+        yield Effect("streak", str(day), detail=streak.current)
+
+
+def _badges(
+    learner: User, metrics: Collection[str], shown: Shown, *, at: dt.datetime, course: Course | None = None
+) -> tuple[list[EarnedBadge], list[Effect]]:
+    if not metrics:
+        return [], []
+    earned = grant_due_badges(learner=learner, metrics=metrics, course=course, at=at, told=shown.badges)
+    told = earned if shown.badges else []
+    return earned, [Effect("achievement", e.badge.key, e.badge.title, achievement(e)) for e in told]
+
+
+def _milestones(passed: Collection[Milestone], shown: Shown) -> Iterator[Effect]:
+    for milestone in passed if shown.toasts else ():
+        if milestone.key.startswith("streak_") and not shown.streaks:
+            continue
+        title = milestone_title(milestone.key, milestone.value)
+        detail = {"key": milestone.key, "title": title, "value": milestone.value}
+        yield Effect("milestone", milestone.key, title, detail)

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gamification.models import EarnedBadge
+from gamification.models import EarnedBadge, Milestone
 from learning.models import User
 from learning.signals import Fact
 
@@ -29,5 +29,53 @@ class LevelReached:
     at: dt.datetime
 
 
+@dataclass(frozen=True)
+class MilestonesPassed:
+    """A learner passed these by one act, at least one, each for the first time. `news` are those worth keeping."""
+
+    learner: User
+    passed: Sequence[Milestone]
+    news: Sequence[Milestone]
+    at: dt.datetime
+
+
+@dataclass(frozen=True)
+class FreezeUse:
+    """A freeze covered `day`: the streak of `run` days goes on, with `left` freezes held."""
+
+    learner: User
+    day: dt.date
+    run: int
+    left: int
+
+
+@dataclass(frozen=True)
+class FreezesUsed:
+    """Days that freezes covered, of many learners, at least one; each day said once when it is closed."""
+
+    uses: Sequence[FreezeUse]
+    at: dt.datetime
+
+
+@dataclass(frozen=True)
+class StreakAtRisk:
+    """A streak of `run` days that ends with `day` unless the learner is active on it."""
+
+    learner: User
+    day: dt.date
+    run: int
+
+
+@dataclass(frozen=True)
+class StreaksAtRisk:
+    """Streaks of many learners, at least one, that end tonight; said in the evening, perhaps more than once."""
+
+    risks: Sequence[StreakAtRisk]
+    at: dt.datetime
+
+
 badges_earned: Fact[BadgesEarned] = Fact()
 level_reached: Fact[LevelReached] = Fact()
+milestones_passed: Fact[MilestonesPassed] = Fact()
+freezes_used: Fact[FreezesUsed] = Fact()
+streaks_at_risk: Fact[StreaksAtRisk] = Fact()

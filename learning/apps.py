@@ -8,4 +8,4 @@ class LearningConfig(AppConfig):
     verbose_name = "Learning"
 
     def ready(self) -> None:
-        from learning import converters, mail, receivers  # noqa: F401
+        from learning import converters, mail, receivers, tasks  # noqa: F401

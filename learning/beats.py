@@ -270,8 +270,8 @@ def book(entry: Entry) -> Booked | None:
     with _cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(IN_ONE, values)
-            row = cursor.fetchone()
-            return Booked(*row[:-1], json.loads(row[-1])) if row else None
+            *totals, ranges = cursor.fetchone() or (None,)
+            return Booked(*totals, json.loads(ranges or "[]")) if totals else None  # type: ignore[call-arg]
         if not _one(cursor, SEQ, values):
             return None
         credited, day_seconds = _one(cursor, CLOCK, values) or (0, 0)

@@ -69,6 +69,13 @@ class BadVideo(Refused):
         self.field = field
 
 
+class BadBeat(Refused):
+    """A beat among several that is not one."""
+
+    status = 400
+    code = "invalid"
+
+
 class ImportRefused(Refused):
     """A course that cannot be imported; nothing was changed."""
 

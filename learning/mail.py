@@ -15,6 +15,8 @@ from learning import outbox
 from learning.models import Outbox
 
 KIND = "learning.mail"
+# A mail server may take EMAIL_TIMEOUT for each of its answers.
+LEASE = dt.timedelta(minutes=2)
 
 
 def post(*, to: str, subject: str, text: str, html: str = "", at: dt.datetime) -> Outbox:
@@ -23,7 +25,7 @@ def post(*, to: str, subject: str, text: str, html: str = "", at: dt.datetime) -
     return outbox.put(KIND, f"mail:{uuid.uuid4().hex}", payload, at=at)
 
 
-@outbox.handles(KIND)
+@outbox.handles(KIND, queue="mail", lease=LEASE)
 def send(key: str, payload: dict[str, Any]) -> None:
     """Hand the mail to the mail server, then forget what it said: codes and links do not stay in the table.
 

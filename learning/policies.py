@@ -69,12 +69,14 @@ dashboard.read        in  own own own own own own own own n
 dashboard.write       in  own own own own own own own own n
 header.read           yes own own own own own own own own n
 badges.read           in  own own own own own own own own n
+badges.share          in  own -   -   -   -   -   -   n   n
 xp.read               in  own own own own own own own own n
 challenge.read        in  own own own own own own own own n
 challenge.claim       in  own -   -   -   -   -   -   own n
 goal.read             in  own own own own own own own own n
 goal.write            in  own own own own own own own own n
 streak.write          in  own own own own own own own own n
+board.course          in  own own x   ro  x   ro  ro  own n
 board.read            in  yes yes own own own ro  ro  yes n
 certificate.verify    yes yes yes yes yes yes yes yes yes yes
 certificate.revoke    in  x   x   x   x   x   yes yes n   n

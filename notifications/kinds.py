@@ -12,6 +12,7 @@ class Kind(models.TextChoices):
     BADGE = "badge", _("Badge")
     LEVEL = "level", _("Level")
     MILESTONE = "milestone", _("Milestone")
+    STREAK = "streak", _("Streak")
     CERTIFICATE = "certificate", _("Certificate")
 
 

@@ -10,11 +10,25 @@ from django.dispatch import receiver
 from django.urls import Resolver404, resolve, reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from gamification.kinds import level_begins_at
-from gamification.models import EarnedBadge
+from gamification.kinds import level_begins_at, milestone_title
+from gamification.models import EarnedBadge, Milestone
 from gamification.selectors.achievements import achievement
-from gamification.signals import BadgesEarned, LevelReached, badges_earned, level_reached
+from gamification.signals import (
+    BadgesEarned,
+    FreezesUsed,
+    FreezeUse,
+    LevelReached,
+    MilestonesPassed,
+    StreakAtRisk,
+    StreaksAtRisk,
+    badges_earned,
+    freezes_used,
+    level_reached,
+    milestones_passed,
+    streaks_at_risk,
+)
 from learning.models import User
 from learning.signals import (
     CertificateIssued,
@@ -104,6 +118,74 @@ def tell_certificate(event: CertificateIssued, **kwargs: object) -> None:
             created_at=event.at,
         )
     notify([row])
+
+
+@receiver(milestones_passed, dispatch_uid="notifications.tell_milestones")
+@transaction.atomic
+def tell_milestones(event: MilestonesPassed, **kwargs: object) -> None:
+    with translation.override(event.learner.language):
+        rows = [_milestone(event.learner, passed, at=event.at) for passed in event.news]
+        told = [_passed(event.learner, passed, at=event.at) for passed in event.passed]
+    notify(rows, along=told)
+
+
+def _passed(learner: User, passed: Milestone, *, at: dt.datetime) -> LiveEvent:
+    words = {"key": passed.key, "title": milestone_title(passed.key, passed.value), "value": passed.value}
+    return LiveEvent(person=learner, kind=EventKind.MILESTONE, data=words, created_at=at)
+
+
+def _milestone(learner: User, passed: Milestone, *, at: dt.datetime) -> Notification:
+    return Notification(
+        learner=learner,
+        kind=Kind.MILESTONE,
+        key=f"{passed.key}:{passed.scope}" if passed.scope else passed.key,
+        title=milestone_title(passed.key, passed.value),
+        body=_("One stone after the other."),
+        url=reverse("analytics:my_learning"),
+        created_at=at,
+    )
+
+
+@receiver(freezes_used, dispatch_uid="notifications.tell_freezes")
+@transaction.atomic
+def tell_freezes(event: FreezesUsed, **kwargs: object) -> None:
+    notify([_freeze(use, at=event.at) for use in event.uses])
+
+
+def _freeze(use: FreezeUse, *, at: dt.datetime) -> Notification:
+    with translation.override(use.learner.language):
+        title = ngettext("A freeze kept your streak of %(n)d day", "A freeze kept your streak of %(n)d days", use.run)
+        left = ngettext("You hold %(n)d more.", "You hold %(n)d more.", use.left) if use.left else ""
+        body = [_("It covered a day without learning."), left or _("Seven active days earn the next one.")]
+        return Notification(
+            learner=use.learner,
+            kind=Kind.STREAK,
+            key=f"frozen:{use.day}",
+            title=title % {"n": use.run},
+            body=" ".join(body) % {"n": use.left},
+            url=reverse("analytics:my_learning"),
+            created_at=at,
+        )
+
+
+@receiver(streaks_at_risk, dispatch_uid="notifications.tell_risks")
+@transaction.atomic
+def tell_risks(event: StreaksAtRisk, **kwargs: object) -> None:
+    notify([_risk(risk, at=event.at) for risk in event.risks])
+
+
+def _risk(risk: StreakAtRisk, *, at: dt.datetime) -> Notification:
+    with translation.override(risk.learner.language):
+        title = ngettext("Keep your streak of %(n)d day today", "Keep your streak of %(n)d days today", risk.run)
+        return Notification(
+            learner=risk.learner,
+            kind=Kind.STREAK,
+            key=f"risk:{risk.day}",
+            title=title % {"n": risk.run},
+            body=_("One lesson or ten minutes before midnight keeps it going."),
+            url=reverse("analytics:my_learning"),
+            created_at=at,
+        )
 
 
 # --- Counters of open pages -----------------------------------------------------------------------------------

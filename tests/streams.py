@@ -46,10 +46,12 @@ def here() -> Iterator[int]:
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-    _until_open(port)
-    yield port
-    server.should_exit = True
-    thread.join(PATIENCE_SECONDS)
+    try:
+        _until_open(port)
+        yield port
+    finally:
+        server.should_exit = True
+        thread.join(PATIENCE_SECONDS)
 
 
 @contextlib.contextmanager
@@ -67,9 +69,20 @@ def elsewhere() -> Iterator[int]:
             "REDIS_URL": str(settings.CACHES["default"].get("LOCATION", "")) if settings.REDIS_URL else "",
         },
     ) as process:  # fmt: skip
-        _until_open(port)
-        yield port
-        process.terminate()
+        try:
+            _until_open(port)
+            yield port
+        finally:
+            _end(process)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Also when the test failed: leaving a running process behind would wait for it for ever."""
+    process.terminate()
+    try:
+        process.wait(PATIENCE_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
 
 
 def _database() -> str:
@@ -105,7 +118,7 @@ class Listener:
         headers = {"Cookie": f"{settings.SESSION_COOKIE_NAME}={key}", "Accept": "text/event-stream"}
         if after is not None:
             headers["Last-Event-ID"] = str(after)
-        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_SECONDS + 20)
         self._connection.request("GET", "/api/events/", headers=headers)
         self.answer = self._connection.getresponse()
         self._socket = self._connection.sock

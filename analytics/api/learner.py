@@ -12,6 +12,7 @@ from rest_framework.response import Response
 
 from analytics.selectors.dashboard import dashboard
 from analytics.selectors.progress import course_progress
+from gamification.api.challenges import ChallengeSerializer
 from gamification.selectors.achievements import available_badges, earned_badges
 from learning.api.base import ApiView, caller
 from learning.api.effects import AchievementSerializer
@@ -74,7 +75,7 @@ class DashboardSerializer(serializers.Serializer):
     recent_achievements = AchievementSerializer(many=True)
     activity = ActivityDaySerializer(many=True)
     level = LevelSerializer()
-    challenges = serializers.ListField(child=serializers.JSONField())
+    challenges = ChallengeSerializer(many=True)
 
 
 class DashboardView(ApiView):

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 SESSION_MILESTONES = (10, 25, 50, 100, 200, 500)
 CLOSE_FROM = 0.6
+MOST_STONES = 6
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ def figures(state: dict[str, Any], *, zone: str) -> list[Figure]:
 
 @dataclass(frozen=True)
 class Goal:
-    """How far a goal is: `status` is done, close or open; `stones` says for each unit whether it is reached."""
+    """How far a goal is: `status` is done, close or open; `stones`, while few, says for each unit if it is reached."""
 
     done: int
     target: int
@@ -78,7 +79,7 @@ class Goal:
 
 def goal_state(done: int, target: int) -> Goal:
     status = "done" if done >= target else "close" if done >= CLOSE_FROM * target else "open"
-    stones = ["completed" if n < done else "not_started" for n in range(target)]
+    stones = ["completed" if n < done else "not_started" for n in range(target)] if target <= MOST_STONES else []
     return Goal(done, target, status, stones)
 
 

@@ -9,10 +9,12 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from analytics.selectors.standing import standing
+from analytics.selectors.standing import standing_of
 from gamification.kinds import Metric
-from gamification.selectors.achievements import available_badges, earned_badges
-from learning.models import Course
+from gamification.selectors.achievements import available_badges, held_badges
+from gamification.selectors.days import in_weeks, streak_calendar
+from gamification.selectors.profile import profile
+from gamification.selectors.today import shown_to
 from learning.policies import policy
 
 if TYPE_CHECKING:
@@ -20,27 +22,27 @@ if TYPE_CHECKING:
 
     from learning.models import User
 
+WEEKS = 6
+
 
 @policy("badges.read")
-@login_required
 @require_safe
+@login_required
 def achievements(request: HttpRequest) -> HttpResponse:
-    """Earned first, the newest on top; then what is nearest to being earned."""
-    learner = cast("User", request.user)
-    earned = earned_badges(learner)
+    """Level and streak, then what is earned, the newest on top, then what is nearest to being earned."""
+    learner, now = cast("User", request.user), timezone.now()
+    state, today, shown = profile(learner, at=now), learner.day_at(now), shown_to(learner)
+    days = WEEKS * 7 - 6 + today.weekday()
     context = {
-        "standing": standing(learner, timezone.now()),
-        "earned": _with_courses(earned),
+        "standing": standing_of(state, learner, now),
+        "shown": shown,
+        "pieces": shown,
+        "streak": state,
+        "weeks": in_weeks(streak_calendar(learner, today=today, days=days)) if shown.streaks else [],
+        "earned": held_badges(learner) if shown.badges else [],
         "available": sorted((_meter(b) for b in available_badges(learner)), key=lambda b: -b["share"]),
     }
     return render(request, "analytics/achievements.html", context)
-
-
-def _with_courses(earned: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """A badge that is earned once per course says in which."""
-    wanted = {badge["course"] for badge in earned if badge["course"]}
-    titles = dict(Course.objects.filter(pk__in=wanted).values_list("pk", "title")) if wanted else {}
-    return [{**badge, "course_title": titles.get(badge["course"], "")} for badge in earned]
 
 
 def _meter(badge: dict[str, Any]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from analytics.selectors.progress import course_progress as progress
 from analytics.selectors.standing import standing
+from gamification.selectors.today import shown_to
 from learning.kinds import LessonStatus
 from learning.models import Course, Enrollment
 from learning.policies import policy
@@ -23,19 +24,23 @@ if TYPE_CHECKING:
     from learning.models import User
 
 
+@require_safe
 @policy("header.read")
 @never_cache
-@require_safe
 def counters(request: HttpRequest) -> HttpResponse:
     """Streak and XP for the header of pages that know neither; empty for visitors."""
     if not request.user.is_authenticated:
         return HttpResponse("")
-    return render(request, "components/counters.html", {"standing": standing(request.user, timezone.now())})
+    return render(
+        request,
+        "components/counters.html",
+        {"standing": standing(request.user, timezone.now()), "pieces": shown_to(request.user)},
+    )
 
 
+@require_safe
 @policy("progress.read")
 @login_required
-@require_safe
 def course_progress(request: HttpRequest, slug: str) -> HttpResponse:
     """Where the learner stands in one course; whoever is not enrolled is led to the course."""
     learner = cast("User", request.user)

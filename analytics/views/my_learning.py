@@ -15,8 +15,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from analytics.selectors.dashboard import overview
-from analytics.selectors.figures import figures, goal_state, next_milestone, studied
+from analytics.selectors.figures import Figure, figures, goal_state, next_milestone, studied
 from analytics.selectors.stamp import stamp
+from gamification.selectors.today import Shown
 from learning import zones
 from learning.policies import policy
 
@@ -56,9 +57,9 @@ class Choice:
         )
 
 
+@require_safe
 @policy("dashboard.read")
 @login_required
-@require_safe
 def my_learning(request: HttpRequest) -> HttpResponse:
     """The page, or the one part of it that htmx asks for."""
     learner, now = cast("User", request.user), timezone.now()
@@ -71,9 +72,9 @@ def my_learning(request: HttpRequest) -> HttpResponse:
     return answer
 
 
+@require_safe
 @policy("dashboard.read")
 @never_cache
-@require_safe
 def live(request: HttpRequest) -> HttpResponse:
     """The page's changing parts, or 304 while nothing has happened; 401 once the session is gone."""
     if not request.user.is_authenticated:
@@ -97,7 +98,8 @@ def _context(learner: User, now: dt.datetime, choice: Choice) -> dict[str, Any]:
         "hour": now.astimezone(zones.zone(learner.zone_at(now))).hour,
         "zone": learner.zone_at(now).replace("_", " "),
         "state": state,
-        "figures": figures(state, zone=learner.zone_at(now)),
+        "pieces": found.shown,
+        "figures": _wanted(figures(state, zone=learner.zone_at(now)), found.shown),
         "daily": goal_state(state["goals"]["daily_progress"], state["goals"]["daily_goal"]),
         "weekly": goal_state(state["goals"]["weekly_progress"], state["goals"]["weekly_goal"]),
         "milestone": next_milestone(state["sessions"]["total_sessions"]),
@@ -111,6 +113,12 @@ def _context(learner: User, now: dt.datetime, choice: Choice) -> dict[str, Any]:
         "shown": [(key, word, len(_shown(found.courses, key))) for key, word in SHOWN.items()],
         "sorts": SORTS.items(),
     }
+
+
+def _wanted(all_figures: list[Figure], pieces: Shown) -> list[Figure]:
+    """Without those of pieces that the learner has switched off."""
+    off = {key for key, on in (("streak", pieces.streaks), ("badges", pieces.badges)) if not on}
+    return [figure for figure in all_figures if figure.key not in off]
 
 
 def _shown(courses: list[MyCourse], show: str) -> list[MyCourse]:

@@ -51,11 +51,13 @@ def follow_course(course: Course, *, at: dt.datetime) -> int:
 
     Practice lessons are left out whole: nothing of a question or its answers is ever a passage. Again: nothing changes.
     """
+    _hold(course)
     pages = {page.place: page for page in _pages(course)}
     known = _known(course)
     gone = [place for place in known if place not in pages]
     changed = [page for place, page in pages.items() if known.get(place) != page.digest]
     _delete(course, [*gone, *(page.place for page in changed if page.place in known)])
+    _take_from_others(course, {page.lesson.pk for page in changed}, at=at)
     written = [passage for page in changed for passage in _passages(course, page)]
     Passage.objects.bulk_create(written, batch_size=_BATCH)
     if gone or written or any(page.place in known for page in changed):
@@ -133,6 +135,12 @@ def _count_words_later(key: str, payload: dict[str, int]) -> None:
     count_words(payload["course"], at=timezone.now())
 
 
+def _hold(course: Course) -> None:
+    """Two changes of a course at once write its passages one after the other: each sees what the one before left."""
+    CourseIndex.objects.get_or_create(course=course)
+    CourseIndex.objects.select_for_update().get(course=course)
+
+
 # --- pages and passages -----------------------------------------------------------------------------------------
 def _pages(course: Course) -> Iterator[_Page]:
     lessons = Lesson.objects.filter(course=course).published().exclude(kind=LessonKind.PRACTICE)
@@ -159,6 +167,14 @@ def _known(course: Course) -> dict[_Place, str]:
 def _delete(course: Course, places: Iterable[_Place]) -> None:
     for source, lesson, page in places:
         Passage.objects.filter(course=course, source=source, lesson=lesson, sub_page=page).delete()
+
+
+def _take_from_others(course: Course, lessons: set[int], *, at: dt.datetime) -> None:
+    """A lesson that came from another course leaves its passages there behind, whichever of the two is told first."""
+    left = Passage.objects.filter(lesson__in=lessons).exclude(course=course).exclude(source=Passage.Source.ANSWER)
+    for other in Course.objects.filter(passages__in=left).distinct():
+        _went_stale(other, at=at)
+    left.delete()
 
 
 def _passages(course: Course, page: _Page) -> Iterator[Passage]:

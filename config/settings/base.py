@@ -12,6 +12,9 @@ import environ
 from celery.schedules import crontab
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.utils.translation import gettext_lazy as _
+from kombu import Queue
+
+from config.logs import logging_config
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 env = environ.Env()
@@ -53,6 +56,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "django_celery_beat",
     "csp",
+    "django_structlog",
     "learning",
     "chat",
     "gamification",
@@ -62,9 +66,11 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.middleware.RequestIdMiddleware",
+    "config.middleware.ContentPolicyMiddleware",
+    "config.middleware.SafeHeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "config.middleware.ContentPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -110,8 +116,9 @@ else:
         # Only what binds on the server (learning.beats) is prepared; behind a transaction pooler, set it to 0.
         "prepare_threshold": env.int("DATABASE_PREPARE", default=5) or None,
         "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", default=8), "timeout": 5},
-        "options": "-c statement_timeout=10000 -c idle_in_transaction_session_timeout=30000"
-        " -c plan_cache_mode=force_generic_plan",
+        # A page that takes longer than 10 s is given up; workers get five minutes (deploy/).
+        "options": f"-c statement_timeout={env.int('DATABASE_STATEMENT_MS', default=10_000)} -c lock_timeout=10000"
+        " -c idle_in_transaction_session_timeout=30000 -c plan_cache_mode=force_generic_plan",
     }
 
 REDIS_URL = env.str("REDIS_URL", default="")
@@ -177,7 +184,7 @@ TIME_ZONE = "UTC"
 
 # --- files ----------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
-STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(VAR_DIR / "static")))
 STATICFILES_DIRS = [
     BASE_DIR / "templates" / "static",
     # Of each npm package only what a browser asks for.
@@ -233,7 +240,12 @@ REST_FRAMEWORK = {
 REST_KNOX = {"TOKEN_TTL": dt.timedelta(days=365), "AUTH_HEADER_PREFIX": "Token", "TOKEN_LIMIT_PER_USER": 50}
 SPECTACULAR_SETTINGS = {
     "TITLE": "Cairn",
-    "DESCRIPTION": "Everything that Cairn's pages can do, over HTTP.",
+    "DESCRIPTION": (
+        "Everything that Cairn's pages can do, over HTTP. Bodies and answers are JSON in UTF-8; instants are ISO 8601 "
+        "with their offset; ids are whole numbers. A member of a body that an operation does not name is refused with "
+        "400; a parameter of the query that it does not name is ignored, and of one that stands twice the last counts. "
+        "An empty one counts as not given. Every error is a problem document (RFC 9457)."
+    ),
     "VERSION": "0.1.0",
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
@@ -241,7 +253,11 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/",
-    "PATH_CONVERTER_OVERRIDES": {"id": int},
+    "PATH_CONVERTER_OVERRIDES": {"id": {"type": "integer", "minimum": 0, "maximum": 2**63 - 1}},
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "config.schema.name_the_problem",
+    ],
     "ENUM_NAME_OVERRIDES": {
         "LessonKindEnum": "learning.kinds.LessonKind",
         "QuestionKindEnum": "learning.kinds.QuestionKind",
@@ -249,25 +265,46 @@ SPECTACULAR_SETTINGS = {
 }
 
 # --- jobs -----------------------------------------------------------------------------------------------------
+# What must not be lost is a row of the outbox; a message only says which. So a broker may lose everything, a message
+# may come twice, and nobody who serves a request talks to it.
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://") or "memory://"
 CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_TASK_QUEUES = [Queue(name, routing_key=name) for name in ("default", "mail", "reports")]
+CELERY_TASK_DEFAULT_ROUTING_KEY = "default"
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
-CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# A task whose process dies is tried again by count (its max_retries, 3) and not for ever.
+CELERY_TASK_RETRY_ON_WORKER_LOST = True
+CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TASK_SOFT_TIME_LIMIT = 240
 CELERY_TASK_TIME_LIMIT = 300
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_MAX_TASKS_PER_CHILD = 500
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 30
+CELERY_BROKER_CONNECTION_TIMEOUT = 1
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "visibility_timeout": 900,
+    # Longer than any task may run, or it would be delivered a second time while it runs.
+    "visibility_timeout": 3 * CELERY_TASK_TIME_LIMIT,
+    # What a dead worker had taken is looked for every 10 s (kombu: interval times throttle, 100 s without this).
+    "unacked_restore_interval": 10,
+    "unacked_restore_throttle": 1,
     "socket_timeout": 5,
     "socket_connect_timeout": 1,
+    "health_check_interval": 25,
 }
-CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
-CELERY_BEAT_SCHEDULE = {
+# The one list of what the clock runs. Each is a job (learning.jobs), asked for by beat where there is a broker and by
+# the relay where there is none; only the sweep, which is what the relay does anyway, is a task of its own.
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "sweep-outbox": {"task": "learning.sweep_outbox", "schedule": 60.0},
     "forget": {"task": "learning.forget", "schedule": crontab(hour=3, minute=17)},
+    # Hourly, and at the quarter too: somewhere a day ends with every one of these.
+    "close-days": {"task": "gamification.close_days", "schedule": crontab(minute="2,17,32,47")},
+    "streaks-at-risk": {"task": "gamification.warn_of_risk", "schedule": crontab(minute=7)},
 }
 
 # --- assistant ------------------------------------------------------------------------------------------------
@@ -290,6 +327,7 @@ ASSISTANT_QUESTIONS_A_DAY = env.int("ASSISTANT_QUESTIONS_A_DAY", default=200)
 
 # --- safety ---------------------------------------------------------------------------------------------------
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
+SECURE_REDIRECT_EXEMPT = ["^health/"]  # asked from inside, where there is no TLS
 if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 31_536_000
@@ -328,17 +366,8 @@ ADMIN_CONTENT_POLICY = {
 }
 DOCS_CONTENT_POLICY = {"style-src": [SELF, UNSAFE_INLINE]}
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {
-        "django.request": {"level": "ERROR"},
-        "httpx": {"level": "WARNING"},
-    },
-}
+LOGGING = logging_config(as_json=env.bool("LOG_JSON", default=True))
+DJANGO_STRUCTLOG_CELERY_ENABLED = True
 
 UNFOLD: dict[str, Any] = {
     "SITE_TITLE": "Cairn",

@@ -1,11 +1,13 @@
 """For a person's own machine: http on localhost, a key that is no secret, plain cookie names."""
 
+from config.logs import logging_config
 from config.settings.base import *  # noqa: F403
 from config.settings.base import STATIC_ROOT, env
 
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 
 PRODUCTION = False
+LOGGING = logging_config(as_json=env.bool("LOG_JSON", default=False))
 SECRET_KEY = env.str("SECRET_KEY", default="not-a-secret-this-key-is-only-for-a-persons-own-machine")
 DEBUG = env.bool("DEBUG", default=False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])

@@ -11,9 +11,11 @@ from rest_framework import generics, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from gamification.api.challenges import ChallengeSerializer
 from gamification.models import XPEntry
 from gamification.selectors.achievements import earned_badges
 from gamification.selectors.profile import profile
+from gamification.services.challenges import challenges_of
 from learning.api.base import ApiView, NewestFirst, caller
 from learning.api.effects import AchievementSerializer
 
@@ -30,7 +32,7 @@ class ProfileSerializer(serializers.Serializer):
     freezes = serializers.IntegerField()
     last_active_day = serializers.DateField(allow_null=True)
     badges = AchievementSerializer(many=True)
-    challenges = serializers.ListField(child=serializers.JSONField())
+    challenges = ChallengeSerializer(many=True)
 
 
 class ProfileView(ApiView):
@@ -40,15 +42,16 @@ class ProfileView(ApiView):
 
     @extend_schema(responses=ProfileSerializer)
     def get(self, request: Request) -> Response:
-        state = profile(caller(request), at=timezone.now())
+        now = timezone.now()
+        state = profile(caller(request), at=now)
         answer = {
             **asdict(state.level),
             "current_streak": state.current_streak,
             "longest_streak": state.longest_streak,
-            "freezes": 0,
+            "freezes": state.freezes,
             "last_active_day": state.last_active_day,
             "badges": earned_badges(caller(request)),
-            "challenges": [],
+            "challenges": [c.as_json for c in challenges_of(caller(request), at=now)],
         }
         return Response(ProfileSerializer(answer).data)
 

@@ -47,7 +47,10 @@ class XPEntry(models.Model):
                 name="xp_negative_only_as_a_correction_with_reason",
             ),
         ]
-        indexes = [models.Index(fields=["learner", "-created_at", "-id"], name="xp_newest_first")]
+        indexes = [
+            models.Index(fields=["learner", "-created_at", "-id"], name="xp_newest_first"),
+            models.Index(fields=["day", "learner"], include=["amount"], name="xp_of_a_week"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.amount:+d} XP for {self.source}"

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef
 
 from gamification.models import Badge, EarnedBadge
-from gamification.selectors.metrics import measure
+from gamification.selectors.metrics import EVERYWHERE, measure
 from learning.models import User
 
 
@@ -30,11 +30,17 @@ def earned_badges(learner: User, *, limit: int | None = None) -> list[dict[str, 
     return [achievement(e) for e in rows[:limit]]
 
 
+def held_badges(learner: User) -> list[EarnedBadge]:
+    """The rows themselves, the newest first, each with where it was earned and whether it is shared."""
+    rows = EarnedBadge.objects.filter(learner=learner).select_related("badge", "course", "category", "share")
+    return list(rows.order_by("-earned_at", "-id"))
+
+
 def available_badges(learner: User) -> list[dict[str, Any]]:
     """What can still be earned, with how far along: `current` of `target`."""
     held = EarnedBadge.objects.filter(badge=OuterRef("pk"), learner=learner)
     badges = list(Badge.objects.filter(is_active=True).exclude(Exists(held)))
-    numbers = measure(learner, {b.metric for b in badges})
+    numbers = measure(learner, {(b.metric, EVERYWHERE) for b in badges})
     return [
         {
             "key": b.key,
@@ -42,7 +48,7 @@ def available_badges(learner: User) -> list[dict[str, Any]]:
             "description": b.description,
             "icon": b.icon,
             "metric": b.metric,
-            "current": min(numbers[b.metric], b.threshold),
+            "current": min(numbers[b.metric, EVERYWHERE], b.threshold),
             "target": b.threshold,
         }
         for b in badges

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Exists, F, IntegerField, OuterRef, QuerySet, Subquery, Sum, Value
@@ -17,16 +18,39 @@ NIGHT_HOURS = (22, 23, 0, 1, 2, 3)
 EARLY_HOURS = (4, 5, 6)
 
 
-def measure(learner: User, metrics: Iterable[str]) -> dict[str, int]:
-    """The learner's numbers for these metrics, in one query; what has no facts yet is 0."""
-    wanted = {str(m) for m in metrics}
-    questions = {m: question(learner) for m, question in _QUESTIONS.items() if m in wanted}
-    found: Any = (
-        User.objects.filter(pk=learner.pk).values(**{f"n_{m}": q for m, q in questions.items()}).first()
-        if questions
-        else {}
-    )
-    return {m: (found or {}).get(f"n_{m}") or 0 for m in wanted}
+@dataclass(frozen=True)
+class Place:
+    """Where something is counted: everywhere, in a course, or in the courses of a category."""
+
+    course: int | None = None
+    category: int | None = None
+
+    @property
+    def scope(self) -> str:
+        """As an earned badge keeps it."""
+        if self.course:
+            return f"course:{self.course}"
+        return f"category:{self.category}" if self.category else ""
+
+    def of(self, rows: QuerySet[Any], path: str) -> QuerySet[Any]:
+        """The rows of this place; `path` leads from a row to its course."""
+        if self.course:
+            return rows.filter(**{path: self.course})
+        return rows.filter(**{f"{path}__category": self.category}) if self.category else rows
+
+
+EVERYWHERE = Place()
+Asked = tuple[str, Place]
+
+
+def measure(learner: User, asked: Iterable[Asked]) -> dict[Asked, int]:
+    """The learner's numbers for these metrics and places, in one query; what has no facts yet is 0."""
+    wanted = [(str(metric), place) for metric, place in asked]
+    known = {f"n{n}": (m, place) for n, (m, place) in enumerate(wanted) if m in _QUESTIONS}
+    questions = {name: _QUESTIONS[metric](learner, place) for name, (metric, place) in known.items()}
+    row: Any = (User.objects.filter(pk=learner.pk).values(**questions).first() if questions else None) or {}
+    found = {known[name]: value or 0 for name, value in row.items()}
+    return {one: found.get(one, 0) for one in wanted}
 
 
 def _count(rows: QuerySet) -> Subquery:
@@ -35,42 +59,47 @@ def _count(rows: QuerySet) -> Subquery:
     return Subquery(one, output_field=IntegerField())
 
 
-def _lessons(learner: User) -> QuerySet:
-    return LessonProgress.objects.filter(learner=learner, completed_at__isnull=False)
+def _lessons(learner: User, place: Place) -> QuerySet:
+    return place.of(LessonProgress.objects.filter(learner=learner, completed_at__isnull=False), "lesson__course")
 
 
-def _enrollments(learner: User) -> QuerySet:
-    return Enrollment.objects.filter(learner=learner)
+def _sessions(learner: User, place: Place) -> QuerySet:
+    return place.of(LearningSession.objects.filter(learner=learner), "lesson__course")
 
 
-def _finished(learner: User) -> QuerySet:
-    return _enrollments(learner).filter(completed_at__isnull=False)
+def _enrollments(learner: User, place: Place) -> QuerySet:
+    return place.of(Enrollment.objects.filter(learner=learner), "course")
 
 
-def _best_day(learner: User) -> Subquery:
-    days = StudyTime.objects.filter(learner=learner).order_by().values("day").annotate(total=Sum("seconds"))
+def _finished(learner: User, place: Place) -> QuerySet:
+    return _enrollments(learner, place).filter(completed_at__isnull=False)
+
+
+def _best_day(learner: User, place: Place) -> Subquery:
+    studied = place.of(StudyTime.objects.filter(learner=learner), "course")
+    days = studied.order_by().values("day").annotate(total=Sum("seconds"))
     return Subquery(days.order_by("-total").values("total")[:1], output_field=IntegerField())
 
 
-def _categories(learner: User) -> Subquery:
+def _categories(learner: User, place: Place) -> Subquery:
     """Categories with at least two published courses, all of which this learner completed."""
     published = Course.objects.published().filter(category=OuterRef("pk"))
-    open_ones = published.exclude(Exists(_finished(learner).filter(course=OuterRef("pk"))))
+    open_ones = published.exclude(Exists(_finished(learner, EVERYWHERE).filter(course=OuterRef("pk"))))
     shelves = Category.objects.exclude(Exists(open_ones)).annotate(offered=_count(published))
-    return _count(shelves.filter(offered__gte=2))
+    return _count(shelves.filter(offered__gte=2, **({"pk": place.category} if place.category else {})))
 
 
-_QUESTIONS: dict[str, Callable[[User], Subquery]] = {
-    Metric.LESSONS: lambda learner: _count(_lessons(learner)),
-    Metric.NIGHT: lambda learner: _count(_lessons(learner).filter(completed_hour__in=NIGHT_HOURS)),
-    Metric.EARLY: lambda learner: _count(_lessons(learner).filter(completed_hour__in=EARLY_HOURS)),
-    Metric.ENROLLMENTS: lambda learner: _count(_enrollments(learner)),
-    Metric.COURSES: lambda learner: _count(_finished(learner)),
-    Metric.FAST_COURSE: lambda learner: _count(
-        _finished(learner).filter(completed_at__lte=F("started_at") + FAST_COURSE)
+_QUESTIONS: dict[str, Callable[[User, Place], Subquery]] = {
+    Metric.LESSONS: lambda learner, place: _count(_lessons(learner, place)),
+    Metric.NIGHT: lambda learner, place: _count(_lessons(learner, place).filter(completed_hour__in=NIGHT_HOURS)),
+    Metric.EARLY: lambda learner, place: _count(_lessons(learner, place).filter(completed_hour__in=EARLY_HOURS)),
+    Metric.ENROLLMENTS: lambda learner, place: _count(_enrollments(learner, place)),
+    Metric.COURSES: lambda learner, place: _count(_finished(learner, place)),
+    Metric.FAST_COURSE: lambda learner, place: _count(
+        _finished(learner, place).filter(completed_at__lte=F("started_at") + FAST_COURSE)
     ),
-    Metric.SESSIONS: lambda learner: _count(LearningSession.objects.filter(learner=learner)),
-    Metric.STREAK: lambda learner: Subquery(Profile.objects.filter(learner=learner).values("longest_streak")),
+    Metric.SESSIONS: lambda learner, place: _count(_sessions(learner, place)),
+    Metric.STREAK: lambda learner, place: Subquery(Profile.objects.filter(learner=learner).values("longest_streak")),
     Metric.DAY_SECONDS: _best_day,
     Metric.CATEGORIES: _categories,
 }

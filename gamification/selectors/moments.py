@@ -13,48 +13,62 @@ from typing import Any
 
 from django.db.models import Count, F, Min, Q, Sum
 
-from gamification.kinds import ACTIVE_DAY_SECONDS, Metric, follows
+from gamification.kinds import ACTIVE_DAY_SECONDS, Metric
 from gamification.models import ActiveDay, Profile
-from gamification.selectors.days import calendar_of
-from gamification.selectors.metrics import EARLY_HOURS, FAST_COURSE, NIGHT_HOURS
+from gamification.selectors.days import Calendars
+from gamification.selectors.metrics import EARLY_HOURS, EVERYWHERE, FAST_COURSE, NIGHT_HOURS, Place
+from gamification.walk import NOTHING, Calendar, walk
 from learning.models import Category, Enrollment, LearningSession, LessonProgress, LessonView, StudyTime, User
 from learning.zones import day_starts
 
-Reached = Iterator[tuple[int, int, dt.datetime]]
-"""Learner, threshold, instant."""
+Reached = Iterator[tuple[int, Place, int, dt.datetime]]
+"""Learner, where it was counted, threshold, instant."""
+Rows = Iterator[tuple[int, int | None, dt.datetime]]
+"""Learner, course or category (None: everywhere), instant; by learner and place, oldest first."""
 Days = dict[tuple[int, dt.date], dt.datetime]
 CHUNK = 500
 
 
-def moments(metric: str, thresholds: Collection[int]) -> Reached:
-    """Every learner and threshold of this metric that was reached, with the instant. What has no facts: nothing."""
+def moments(metric: str, thresholds: Collection[int], scope: str = "site") -> Reached:
+    """Every learner, place and threshold of this metric that was reached, with the instant. Without facts: nothing."""
     wanted = set(thresholds)
-    return _REACHED[metric](wanted) if metric in _REACHED and wanted else iter(())
+    return _REACHED[metric](wanted, scope) if metric in _REACHED and wanted else iter(())
 
 
-def _nth(rows: Iterable[Any], thresholds: Collection[int]) -> Reached:
-    """The instant of the n-th row of each learner, for each n asked for. Rows come by learner, oldest first."""
-    for learner, group in groupby(rows, key=lambda row: row[0]):
-        for n, (_, at) in enumerate(group, 1):
+def _nth(rows: Rows, thresholds: Collection[int], scope: str = "site") -> Reached:
+    """The instant of the n-th row of each learner and place, for each n asked for."""
+    for (learner, where), group in groupby(rows, key=lambda row: row[:2]):
+        for n, (*_, at) in enumerate(group, 1):
             if n in thresholds:
-                yield learner, n, at
+                yield learner, _place(scope, where), n, at
 
 
-def _stream(rows: Any, instant: str) -> Iterator[tuple[int, dt.datetime]]:
-    return rows.order_by("learner_id", instant, "pk").values_list("learner_id", instant).iterator(chunk_size=2000)
+def _place(scope: str, where: int | None) -> Place:
+    return Place(**{scope: where}) if where else EVERYWHERE
 
 
-def _completions(hours: Collection[int] = ()) -> Iterator[tuple[int, dt.datetime]]:
+def _stream(rows: Any, instant: str, scope: str, course: str) -> Rows:
+    """Rows by learner and place; `course` leads from a row to its course."""
+    if scope == "site":
+        found = rows.order_by("learner_id", instant, "pk").values_list("learner_id", instant)
+        return ((learner, None, at) for learner, at in found.iterator(chunk_size=2000))
+    where = course if scope == "course" else f"{course}__category"
+    placed = rows.filter(**{f"{where}__isnull": False}).order_by("learner_id", where, instant, "pk")
+    return placed.values_list("learner_id", where, instant).iterator(chunk_size=2000)
+
+
+def _completions(scope: str, hours: Collection[int] = ()) -> Rows:
     rows = LessonProgress.objects.filter(completed_at__isnull=False)
-    return _stream(rows.filter(completed_hour__in=hours) if hours else rows, "completed_at")
+    return _stream(rows.filter(completed_hour__in=hours) if hours else rows, "completed_at", scope, "lesson__course")
 
 
-def _finished(*, fast: bool = False) -> Iterator[tuple[int, dt.datetime]]:
+def _finished(scope: str, *, fast: bool = False) -> Rows:
     rows = Enrollment.objects.filter(completed_at__isnull=False)
-    return _stream(rows.filter(completed_at__lte=F("started_at") + FAST_COURSE) if fast else rows, "completed_at")
+    rows = rows.filter(completed_at__lte=F("started_at") + FAST_COURSE) if fast else rows
+    return _stream(rows, "completed_at", scope, "course")
 
 
-def _categories() -> Iterator[tuple[int, dt.datetime]]:
+def _categories(scope: str) -> Rows:
     """The completion that was the last one of a category with at least two published courses."""
     published = Q(courses__state="published")
     offered = dict(
@@ -70,7 +84,7 @@ def _categories() -> Iterator[tuple[int, dt.datetime]]:
             reader, done = learner, {}
         done[category] = done.get(category, 0) + 1
         if at and done[category] == offered[category]:
-            yield learner, at
+            yield learner, category if scope == "category" else None, at
 
 
 def _best_days(thresholds: Collection[int]) -> Reached:
@@ -83,7 +97,7 @@ def _best_days(thresholds: Collection[int]) -> Reached:
             first: dict[int, dt.datetime] = {}
             for (learner, _), at in sorted(_crossings(chunk, mark).items()):
                 first.setdefault(learner, at)
-            yield from ((learner, mark, at) for learner, at in first.items())
+            yield from ((learner, EVERYWHERE, mark, at) for learner, at in first.items())
 
 
 def _streaks(thresholds: Collection[int]) -> Reached:
@@ -92,23 +106,19 @@ def _streaks(thresholds: Collection[int]) -> Reached:
     for chunk in _chunks(holders.values_list("learner_id", flat=True)):
         made_active = _active_since(chunk)
         rows = ActiveDay.objects.filter(learner__in=chunk).order_by("learner_id", "day")
-        people = User.objects.in_bulk(chunk)
+        people, calendars = User.objects.in_bulk(chunk), Calendars.of(chunk)
         walk = rows.values_list("learner_id", "day", "time_zone")
         for learner, days in groupby(walk, key=lambda row: row[0]):
-            yield from _nth(_records(people[learner], days, made_active), thresholds)
+            yield from _nth(_records(calendars[people[learner]], days, made_active), thresholds)
 
 
-def _records(learner: User, days: Iterable[Any], made_active: Days) -> Iterator[tuple[int, dt.datetime]]:
+def _records(calendar: Calendar, days: Iterable[Any], made_active: Days) -> Rows:
     """One moment for each day on which the longest run grew."""
-    absent = calendar_of(learner).is_absent
-    run = longest = 0
-    previous: dt.date | None = None
-    for _, day, zone in days:
-        run = run + 1 if previous and follows(day, previous, absent) else 1
-        previous = day
-        if run > longest:
-            longest = run
-            yield learner.pk, made_active.get((learner.pk, day)) or day_starts(day, zone)
+    run = NOTHING
+    for learner, day, zone in days:
+        longest, run = run.longest, walk([day], calendar, start=run)
+        if run.longest > longest:
+            yield learner, None, made_active.get((learner, day)) or day_starts(day, zone)
 
 
 def _active_since(learners: list[int]) -> Days:
@@ -149,15 +159,19 @@ def _chunks(learners: Any) -> Iterator[list[int]]:
         yield chunk
 
 
-_REACHED: dict[str, Callable[[Collection[int]], Reached]] = {
-    Metric.LESSONS: lambda marks: _nth(_completions(), marks),
-    Metric.NIGHT: lambda marks: _nth(_completions(NIGHT_HOURS), marks),
-    Metric.EARLY: lambda marks: _nth(_completions(EARLY_HOURS), marks),
-    Metric.ENROLLMENTS: lambda marks: _nth(_stream(Enrollment.objects.all(), "started_at"), marks),
-    Metric.COURSES: lambda marks: _nth(_finished(), marks),
-    Metric.FAST_COURSE: lambda marks: _nth(_finished(fast=True), marks),
-    Metric.SESSIONS: lambda marks: _nth(_stream(LearningSession.objects.all(), "at"), marks),
-    Metric.CATEGORIES: lambda marks: _nth(_categories(), marks),
-    Metric.STREAK: _streaks,
-    Metric.DAY_SECONDS: _best_days,
+_REACHED: dict[str, Callable[[Collection[int], str], Reached]] = {
+    Metric.LESSONS: lambda marks, scope: _nth(_completions(scope), marks, scope),
+    Metric.NIGHT: lambda marks, scope: _nth(_completions(scope, NIGHT_HOURS), marks, scope),
+    Metric.EARLY: lambda marks, scope: _nth(_completions(scope, EARLY_HOURS), marks, scope),
+    Metric.ENROLLMENTS: lambda marks, scope: _nth(
+        _stream(Enrollment.objects.all(), "started_at", scope, "course"), marks, scope
+    ),
+    Metric.COURSES: lambda marks, scope: _nth(_finished(scope), marks, scope),
+    Metric.FAST_COURSE: lambda marks, scope: _nth(_finished(scope, fast=True), marks, scope),
+    Metric.SESSIONS: lambda marks, scope: _nth(
+        _stream(LearningSession.objects.all(), "at", scope, "lesson__course"), marks, scope
+    ),
+    Metric.CATEGORIES: lambda marks, scope: _nth(_categories(scope), marks, scope),
+    Metric.STREAK: lambda marks, scope: _streaks(marks),
+    Metric.DAY_SECONDS: lambda marks, scope: _best_days(marks),
 }

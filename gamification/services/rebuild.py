@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
 from itertools import groupby
-from typing import Any
 
 from django.db import transaction
 from django.db.models import IntegerField, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from gamification.kinds import ACTIVE_DAY_SECONDS, run_of
+from gamification.kinds import ACTIVE_DAY_SECONDS
 from gamification.models import ActiveDay, Profile, XPEntry
-from gamification.selectors.days import Calendar
+from gamification.selectors.days import Calendars
 from gamification.services.batches import BATCH, batches
 from gamification.services.rewards import rebuild_rewards
-from learning.models import LearningSession, StudyTime, ZoneChange
+from gamification.walk import walk
+from learning.models import LearningSession, StudyTime, User
 
 
 def rebuild_gamification() -> None:
@@ -39,35 +38,36 @@ def rebuild_active_days() -> None:
 
 
 def rebuild_streaks() -> None:
-    """Run, longest and last day of every learner, in one walk over the active days."""
-    skipped = _skipped_days()
-    rows = ActiveDay.objects.order_by("learner_id", "day").values_list("learner_id", "learner__time_zone", "day")
-    walks = groupby(rows.iterator(chunk_size=BATCH), key=lambda row: row[:2])
-    for batch in batches(_profiles(walks, skipped)):
+    """Run, longest, freezes and last day of every learner, in one walk over the active days."""
+    rows = ActiveDay.objects.order_by("learner_id", "day").values_list("learner_id", "day")
+    walks = groupby(rows.iterator(chunk_size=BATCH), key=lambda row: row[0])
+    for batch in batches((learner, [day for _, day in days]) for learner, days in walks):
         Profile.objects.bulk_create(
-            batch,
+            _profiles(dict(batch)),
             update_conflicts=True,
             unique_fields=["learner"],
-            update_fields=["run", "longest_streak", "last_active_day"],
+            update_fields=["run", "longest_streak", "last_active_day", "freezes", "begun_on", "ended_on"],
         )
     Profile.objects.exclude(learner__in=ActiveDay.objects.values("learner")).update(
-        run=0, longest_streak=0, last_active_day=None
+        run=0, longest_streak=0, last_active_day=None, freezes=0, begun_on=None, ended_on=None
     )
 
 
-def _profiles(walks: Iterable[tuple[Any, Iterator[Any]]], skipped: dict[int, set[dt.date]]) -> Iterator[Profile]:
-    for (learner, zone), rows in walks:
-        calendar = Calendar(zone, frozenset(skipped.get(learner, ())))
-        run = run_of((day for _, _, day in rows), calendar.is_absent)
-        yield Profile(learner_id=learner, run=run.last, longest_streak=run.longest, last_active_day=run.last_day)
-
-
-def _skipped_days() -> dict[int, set[dt.date]]:
-    skipped: dict[int, set[dt.date]] = {}
-    for learner, day in ZoneChange.objects.exclude(skipped_day=None).values_list("learner_id", "skipped_day"):
-        if day:
-            skipped.setdefault(learner, set()).add(day)
-    return skipped
+def _profiles(days: dict[int, list[dt.date]]) -> list[Profile]:
+    calendars, found = Calendars.of(days), []
+    for learner in User.objects.filter(pk__in=days):
+        run = walk(days[learner.pk], calendars[learner])
+        found.append(
+            Profile(
+                learner=learner,
+                run=run.length,
+                longest_streak=run.longest,
+                last_active_day=run.last_day,
+                freezes=run.freezes,
+                begun_on=run.first_day,
+            )
+        )
+    return found
 
 
 @transaction.atomic

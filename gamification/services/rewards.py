@@ -10,12 +10,13 @@ from django.db import transaction
 from django.db.models import CharField, Exists, OuterRef, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 
-from gamification.kinds import Rule
-from gamification.models import Badge, EarnedBadge, XPEntry, XPRule
+from gamification.kinds import SESSION_MILESTONES, STREAK_MILESTONES, Metric, Rule
+from gamification.models import Badge, EarnedBadge, Milestone, Profile, XPEntry, XPRule
 from gamification.selectors.moments import moments
 from gamification.services.batches import BATCH, batches
 from learning.kinds import LessonKind
 from learning.models import Enrollment, LessonProgress
+from learning.zones import day_starts
 
 
 def rebuild_rewards() -> None:
@@ -26,6 +27,7 @@ def rebuild_rewards() -> None:
     """
     pay_completions()
     grant_earned_badges()
+    note_passed_milestones()
 
 
 @transaction.atomic
@@ -70,15 +72,41 @@ def _entry(learner: int, rule: Rule, amount: int, source: str, *, at: dt.datetim
 @transaction.atomic
 def grant_earned_badges() -> None:
     """Badges that facts say are due; the streaks must have been counted before."""
-    offered: dict[str, dict[int, list[Badge]]] = {}
+    offered: dict[tuple[str, str], dict[int, list[Badge]]] = {}
     for badge in Badge.objects.filter(is_active=True):
-        offered.setdefault(badge.metric, {}).setdefault(badge.threshold, []).append(badge)
-    for metric, by_threshold in offered.items():
-        for batch in batches(_due(metric, by_threshold)):
+        offered.setdefault((badge.metric, badge.scope), {}).setdefault(badge.threshold, []).append(badge)
+    for (metric, scope), by_threshold in offered.items():
+        for batch in batches(_due(metric, scope, by_threshold)):
             EarnedBadge.objects.bulk_create(batch, ignore_conflicts=True)
 
 
-def _due(metric: str, by_threshold: dict[int, list[Badge]]) -> Iterator[EarnedBadge]:
-    for learner, threshold, at in moments(metric, by_threshold):
+@transaction.atomic
+def note_passed_milestones() -> None:
+    """Totals that were passed, and how far each running streak is: noted, and never told, since that is long ago."""
+    for batch in batches(_passed()):
+        Milestone.objects.bulk_create(batch, ignore_conflicts=True)
+
+
+def _passed() -> Iterator[Milestone]:
+    for learner, _, total, at in moments(Metric.SESSIONS, SESSION_MILESTONES):
+        yield Milestone(learner_id=learner, key=f"sessions_{total}", value=total, passed_at=at)
+    runs = Profile.objects.filter(run__gte=min(STREAK_MILESTONES), begun_on__isnull=False).select_related("learner")
+    for profile in runs.iterator(chunk_size=BATCH):
+        length = max(mark for mark in STREAK_MILESTONES if mark <= profile.run)
+        if profile.last_active_day:
+            at = day_starts(profile.last_active_day, profile.learner.time_zone)
+            key, scope = f"streak_{length}", str(profile.begun_on)
+            yield Milestone(learner_id=profile.pk, key=key, scope=scope, value=length, passed_at=at)
+
+
+def _due(metric: str, scope: str, by_threshold: dict[int, list[Badge]]) -> Iterator[EarnedBadge]:
+    for learner, place, threshold, at in moments(metric, by_threshold, scope):
         for badge in by_threshold[threshold]:
-            yield EarnedBadge(learner_id=learner, badge=badge, earned_at=at)
+            yield EarnedBadge(
+                learner_id=learner,
+                badge=badge,
+                scope=place.scope,
+                course_id=place.course,
+                category_id=place.category,
+                earned_at=at,
+            )

@@ -13,6 +13,7 @@ from gamification.kinds import Rule, level_of
 from gamification.models import XPEntry
 from gamification.signals import LevelReached, level_reached
 from learning.models import User
+from learning.once import insert_once
 
 _PAY = """
 INSERT INTO gamification_xpentry (learner_id, amount, rule, reason, source, created_at, day)
@@ -42,10 +43,21 @@ class Payment:
 
 @transaction.atomic
 def award(*, learner: User, rule: Rule, source: str, at: dt.datetime, day: dt.date) -> Payment:
-    """Pay what the rule says for this source; nothing when it was paid before, or the rule pays nothing."""
-    payment = _pay(learner.pk, rule, source, at=at, day=day)
-    _announce_level(learner, payment, at=at)
-    return payment
+    """Pay what the rule says for this source; nothing when it was paid before, or the rule pays nothing.
+
+    It leaves the learner's totals locked until the transaction ends. A level is announced by whoever knows that the
+    learner wants to hear of it (`announce_level`).
+    """
+    return _pay(learner.pk, rule, source, at=at, day=day)
+
+
+@transaction.atomic
+def pay(*, learner: User, rule: Rule, source: str, amount: int, reason: str, at: dt.datetime, day: dt.date) -> Payment:
+    """Pay this amount for this source, with words for the ledger; nothing when it was paid before."""
+    entry = XPEntry(learner=learner, rule=rule, source=source, amount=amount, reason=reason, created_at=at, day=day)
+    if not insert_once(entry):
+        return Payment(0, 0)
+    return Payment(amount, _add_to_total(learner.pk, amount))
 
 
 def _pay(learner: int, rule: Rule, source: str, *, at: dt.datetime, day: dt.date) -> Payment:
@@ -61,7 +73,7 @@ def _pay(learner: int, rule: Rule, source: str, *, at: dt.datetime, day: dt.date
     return Payment(paid[0], _add_to_total(learner, paid[0])) if paid else Payment(0, 0)
 
 
-def _announce_level(learner: User, payment: Payment, *, at: dt.datetime) -> None:
+def announce_level(learner: User, payment: Payment, *, at: dt.datetime) -> None:
     """Said when this payment crossed the beginning of a level; what is taken back takes no word back."""
     level = level_of(payment.total).level
     if level > level_of(payment.total - payment.amount).level:
@@ -82,7 +94,7 @@ def correct(*, learner: User, amount: int, reason: str, by: User, at: dt.datetim
         day=learner.day_at(at),
     )
     entry.save(force_insert=True)
-    _announce_level(learner, Payment(amount, _add_to_total(learner.pk, amount)), at=at)
+    announce_level(learner, Payment(amount, _add_to_total(learner.pk, amount)), at=at)
     return entry
 
 

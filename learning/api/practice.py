@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import exceptions, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -52,16 +52,26 @@ class AttemptSerializer(serializers.Serializer):
     questions = QuestionSerializer(many=True)
 
 
-class AnswersSerializer(StrictSerializer):
-    """Per question id: a choice's id, a list of them, a text or a number."""
+@extend_schema_field({"type": ["integer", "number", "string", "array"], "items": {"type": "integer"}})
+class AnswerField(serializers.JSONField):
+    """A choice's id, a list of them, a text, a number, or null for none."""
 
-    answers = serializers.DictField(child=serializers.JSONField(allow_null=True))
+
+class AnswersSerializer(StrictSerializer):
+    """Per question id: its answer. Whether it fits the question's kind is judged there."""
+
+    answers = serializers.DictField(child=AnswerField(allow_null=True))
+
+
+@extend_schema_field({"type": ["integer", "number", "string"]})
+class RightField(serializers.JSONField):
+    """A choice's id, a number or a text."""
 
 
 class MarkSerializer(serializers.Serializer):
     question = serializers.IntegerField()
     is_correct = serializers.BooleanField(allow_null=True, help_text="null: this question is not scored")
-    right = serializers.ListField(child=serializers.JSONField())
+    right = serializers.ListField(child=RightField())
     explanation_html = serializers.CharField(allow_blank=True)
 
 

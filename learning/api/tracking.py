@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from http import HTTPStatus
 from typing import Any
 
 from django.utils import timezone
@@ -14,7 +15,7 @@ from rest_framework.response import Response
 
 from learning.api.base import ApiView, NumberField, StrictBooleanField, StrictSerializer, WholeNumberField, caller
 from learning.api.effects import MOVED_FIELDS, moved
-from learning.exceptions import Refused
+from learning.exceptions import BadBeat, Refused
 from learning.kinds import Beat, ProgressState
 from learning.limits import CountingThrottle
 from learning.services.tracking import Outcome, record_beat, record_beats
@@ -126,11 +127,16 @@ class TrackedSerializer(serializers.Serializer):
     locals().update(MOVED_FIELDS)
 
 
+@extend_schema_field({"oneOf": [{"$ref": "#/components/schemas/Problem"}]})
+class ProblemField(serializers.JSONField):
+    """What an answer alone would have said, or null."""
+
+
 class ResultSerializer(serializers.Serializer):
     client_session = serializers.CharField(allow_null=True)
     seq = serializers.IntegerField(allow_null=True)
     credited_seconds = serializers.IntegerField()
-    problem = serializers.JSONField(allow_null=True)
+    problem = ProblemField(allow_null=True)
 
 
 class TrackedManySerializer(serializers.Serializer):
@@ -225,7 +231,13 @@ def _result(outcome: Outcome) -> dict[str, Any]:
 
 
 def _problem(problem: Refused) -> dict[str, Any]:
-    return {"status": problem.status, "code": problem.code, "detail": problem.detail}
+    return {
+        "type": "about:blank",
+        "title": HTTPStatus(problem.status).phrase,
+        "status": problem.status,
+        "detail": problem.detail,
+        "code": problem.code,
+    }
 
 
 def _invalid(sent: Any, error: exceptions.ValidationError) -> dict[str, Any]:
@@ -242,5 +254,5 @@ def _invalid(sent: Any, error: exceptions.ValidationError) -> dict[str, Any]:
         "client_session": str(known["client_session"]) if "client_session" in known else None,
         "seq": seq if isinstance(seq, int) and not isinstance(seq, bool) else None,
         "credited_seconds": 0,
-        "problem": {"status": 400, "code": "invalid", "detail": detail, "errors": errors},
+        "problem": {**_problem(BadBeat(detail)), "errors": errors},
     }

@@ -74,7 +74,7 @@ def finish_attempt(*, attempt: PracticeAttempt, answers: dict[str, Any], at: dt.
 
 
 def _enrollment(learner: User, lesson: Lesson, *, lock: bool = False) -> Enrollment:
-    places = Enrollment.objects.of(learner).filter(course=lesson.course_id)
+    places = Enrollment.objects.of(learner).filter(course=lesson.course_id).select_related("course")
     enrollment = (places.select_for_update(of=("self",)) if lock else places).first()
     if enrollment is None:
         raise NotEnrolled

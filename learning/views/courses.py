@@ -54,7 +54,7 @@ def _certificate(enrollment: Enrollment | None) -> Certificate | None:
     return Certificate.objects.filter(enrollment=enrollment).first()
 
 
-@policy("course.enrol")
+@policy("course.enrol", "course.draft")
 @require_POST
 @with_course
 def enroll(request: HttpRequest, course: Course) -> HttpResponse:

@@ -10,20 +10,17 @@ from pathlib import PurePosixPath
 from typing import IO, TYPE_CHECKING, cast
 
 from django.core.handlers.asgi import ASGIRequest
-from django.db.models import Q
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
-from django.utils.html import escape
 from django.views.decorators.http import require_safe
 
-from learning.models import Course, CourseFile, Lesson
+from learning.models import Course, CourseFile
 from learning.policies import policy
-from learning.selectors.outline import enrollment_of
+from learning.selectors.files import may_fetch
 from learning.views.access import Standing, visit, with_course
 
 if TYPE_CHECKING:
     from django.db.models.fields.files import FieldFile
 
-    from learning.models.courses import Viewer
 
 PICTURES = {
     ".png": "image/png",
@@ -33,7 +30,7 @@ PICTURES = {
     ".webp": "image/webp",
 }
 DRAWING = "image/svg+xml"
-# A drawing may hold scripts; opened by itself it runs none and loads nothing.
+# A drawing may hold scripts: a page shows it as a picture, opened by itself it is a download that runs nothing.
 HARMLESS = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
 CHUNK = 256 * 1024
 KEPT = "private, max-age=3600"
@@ -41,35 +38,24 @@ KEPT = "private, max-age=3600"
 _RANGE = re.compile(r"^bytes=([0-9]{0,15})-([0-9]{0,15})$")
 
 
-@policy("file.read")
+@policy("file.read", "lesson.preview", "lesson.draft")
 @require_safe
 @with_course
 def course_file(request: HttpRequest, course: Course, path: str) -> HttpResponseBase:
     """A file of the course's material. Pictures are shown; everything else is a download."""
     found = CourseFile.objects.filter(course=course, path=path).first()
-    if found is None or not (_may_read_course(request.user, course) or _is_in_free_preview(found)):
+    if found is None:
+        raise Http404
+    found.course = course
+    if not may_fetch(request.user, found):
         raise Http404
     return _harmless(found.file, PurePosixPath(found.path).name)
-
-
-def _may_read_course(viewer: Viewer, course: Course) -> bool:
-    if not viewer.is_authenticated:
-        return False
-    enrolled = course.is_published and enrollment_of(viewer, course) is not None
-    return enrolled or course.is_managed_by(viewer)
-
-
-def _is_in_free_preview(file: CourseFile) -> bool:
-    """Whether a lesson that everybody may read, or a further page of one, refers to the file."""
-    address = f'"{escape(file.get_absolute_url())}"'
-    open_to_all = Lesson.objects.published().filter(course=file.course_id, is_preview=True)
-    return open_to_all.filter(Q(html__contains=address) | Q(sub_pages__html__contains=address)).exists()
 
 
 def _harmless(file: FieldFile, name: str) -> HttpResponseBase:
     extension = PurePosixPath(name).suffix.lower()
     if extension == ".svg":
-        response = _opened(file, content_type=DRAWING)
+        response = _opened(file, content_type=DRAWING, as_attachment=True, filename=name)
     elif extension in PICTURES:
         response = _opened(file, content_type=PICTURES[extension])
     else:
@@ -102,7 +88,8 @@ def course_picture(request: HttpRequest, course: Course) -> HttpResponseBase:
 def lesson_video(request: HttpRequest, course: Course, lesson_slug: str) -> HttpResponseBase:
     """The video file, in the pieces that a player asks for."""
     file = _file_of_lesson(request, course, lesson_slug, "video_file")
-    content_type = mimetypes.guess_type(file.name or "")[0] or "video/mp4"
+    guessed = mimetypes.guess_type(file.name or "")[0] or ""
+    content_type = guessed if guessed.startswith("video/") else "video/mp4"
     return _in_pieces(request, file, content_type)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -69,7 +70,7 @@ def _invite(request: HttpRequest, here: Visit) -> HttpResponse:
 
 def _complete(request: HttpRequest, here: Visit) -> HttpResponse:
     if not here.is_tracked:
-        raise Http404
+        raise PermissionDenied
     done, missing = tracking.ask_completion(learner=_learner(request), lesson=here.lesson, at=timezone.now())
     if missing:
         messages.info(request, _("Not yet: the line at the foot of the page says what is missing."))

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from learning.models import User
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @policy("profile.read", "profile.write")
 @login_required
-@require_http_methods(["GET", "HEAD", "POST"])
 def settings(request: HttpRequest) -> HttpResponse:
     person = cast("User", request.user)
     form = SettingsForm(request.POST or None, instance=person)

@@ -13,14 +13,15 @@ from typing import Any
 from django.db import connection
 from django.db.models import Max, Min
 
-from gamification.selectors.profile import goals, profile, session_stats
+from gamification.selectors.profile import profile, session_stats
+from gamification.selectors.today import today_of
 from learning.models import User
 from notifications.kinds import EventKind
 from notifications.models import LiveEvent
 
 AT_ONCE = 500
 CATCH_UP = 200
-# As in migration 0003: the namespace of the marks, and how much of an id fits into one.
+# As in migration 0004: the namespace of the marks, and how much of an id fits into one.
 MARKS, MARK_BITS = 1128352846, 31
 
 
@@ -101,7 +102,5 @@ def _told(rows: list[LiveEvent], *, at: dt.datetime) -> list[Told]:
 
 def numbers(learner: User, *, at: dt.datetime) -> dict[str, Any]:
     """A learner's counters as they are now: `stats` and `goals` as API.md fixes them, and `level`."""
-    state = profile(learner, at=at)
-    stats = session_stats(learner, at=at, state=state)
-    aims = goals(stats["today_sessions"], stats["weekly_sessions"])
-    return {"stats": stats, "goals": aims, "level": asdict(state.level)}
+    state, today = profile(learner, at=at), today_of(learner, day=learner.day_at(at))
+    return {"stats": session_stats(today, state), "goals": today.goals, "level": asdict(state.level)}

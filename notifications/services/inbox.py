@@ -8,21 +8,19 @@ from collections.abc import Sequence
 from django.db import transaction
 
 from learning.models import User
-from learning.once import insert_new
 from notifications.kinds import EventKind
 from notifications.models import LiveEvent, Notification
-from notifications.services.stream import publish
+from notifications.services.stream import of_notification, publish, tell
 
 
 def notify(rows: Sequence[Notification], *, along: Sequence[LiveEvent] = ()) -> list[Notification]:
     """Leave these in their learners' inboxes, in one statement; returns those that were not told before.
 
     The same again leaves nothing. It joins the caller's transaction, so that what was rolled back was never told. Open
-    pages are told of the new ones, and of `along`, in one more statement.
+    pages are told of the new ones, and of `along`, in one more statement. Within an act both are written at its end,
+    together with what else the act tells, and only then the returned list is filled.
     """
-    new = insert_new(rows, told_apart_by=("learner_id", "kind", "key"))
-    publish([*along, *(_event(row, at=row.created_at) for row in new)])
-    return new
+    return tell(rows, along)
 
 
 @transaction.atomic
@@ -31,7 +29,7 @@ def read(notification: Notification, *, at: dt.datetime) -> bool:
     if not Notification.objects.unread().filter(pk=notification.pk).update(read_at=at):
         return False
     notification.read_at = at
-    publish([_event(notification, at=at)])
+    publish([of_notification(notification, at=at)])
     return True
 
 
@@ -43,9 +41,3 @@ def read_all(learner: User, *, at: dt.datetime) -> int:
         everything = {"id": None, "read_all_at": at}
         publish([LiveEvent(person=learner, kind=EventKind.NOTIFICATION, data=everything, created_at=at)])
     return count
-
-
-def _event(row: Notification, *, at: dt.datetime) -> LiveEvent:
-    """The notification as the API shows it: again, with `read_at`, once it was read."""
-    told = {name: getattr(row, name) for name in ("id", "kind", "key", "title", "body", "url", "created_at", "read_at")}
-    return LiveEvent(person_id=row.learner_id, kind=EventKind.NOTIFICATION, data=told, created_at=at)

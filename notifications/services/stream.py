@@ -1,4 +1,4 @@
-"""Telling people's open pages what happened."""
+"""Telling people what happened: in their inboxes, and on their open pages."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from typing import Any
 
 from django.db import transaction
 
+from learning.once import insert_new
 from learning.services.retention import forgets
 from learning.signals import at_the_end, in_an_act
 from notifications.kinds import EventKind
 from notifications.live.bell import ring
-from notifications.models import LiveEvent
+from notifications.models import LiveEvent, Notification
 
 KEPT = dt.timedelta(days=2)
 
@@ -23,19 +24,28 @@ def publish(events: Sequence[LiveEvent]) -> None:
     What one act tells is written in one statement at its end; outside an act, at once. Whoever publishes to many people
     does it in portions, in a transaction each: streams wait behind one that is open.
     """
-    if not events:
-        return
-    told = Told(events)
-    transaction.on_commit(told, robust=True)
-    if not in_an_act():
-        _write([told])
+    tell([], events)
+
+
+def tell(rows: Sequence[Notification], events: Sequence[LiveEvent]) -> list[Notification]:
+    """Leave these in their inboxes and publish them, those that are new there, and these events.
+
+    Returns the new ones; within an act the list is filled at its end, when they are written.
+    """
+    told = Told(rows, events)
+    if rows or events:
+        transaction.on_commit(told, robust=True)
+        if not in_an_act():
+            _write([told])
+    return told.new
 
 
 class Told:
-    """Events on their way into the table; as callbacks of the commit they go with a savepoint that goes."""
+    """What is on its way into the tables; as a callback of the commit it goes with a savepoint that goes."""
 
-    def __init__(self, events: Sequence[LiveEvent]) -> None:
-        self.events, self.is_written = list(events), False
+    def __init__(self, rows: Sequence[Notification], events: Sequence[LiveEvent]) -> None:
+        self.rows, self.events, self.is_written = list(rows), list(events), False
+        self.new: list[Notification] = []
         self.__qualname__ = type(self).__qualname__  # Django's logging asks for it when a callback fails
 
     def __call__(self) -> None:
@@ -47,18 +57,36 @@ class Told:
 
 @at_the_end
 def write_what_was_told() -> None:
-    """All events of an act that no savepoint took away, in one statement."""
+    """All that an act tells and that no savepoint took away: a statement for the inboxes, one for open pages."""
     callbacks = (callback for _, callback, _ in transaction.get_connection().run_on_commit)
     _write([told for told in callbacks if isinstance(told, Told) and not told.is_written])
 
 
 def _write(waiting: Sequence[Told]) -> None:
-    events = [event for told in waiting for event in told.events]
-    if events:
-        with transaction.atomic():
+    if not waiting:
+        return
+    with transaction.atomic():
+        new = _new_in_inboxes(waiting)
+        events = [event for told in waiting for event in told.events]
+        events += [of_notification(row, at=row.created_at) for row in new]
+        if events:
             LiveEvent.objects.bulk_create(_each_number_once(events))
     for told in waiting:
         told.is_written = True
+
+
+def _new_in_inboxes(waiting: Sequence[Told]) -> list[Notification]:
+    rows = {(row.learner_id, row.kind, row.key): row for told in reversed(waiting) for row in reversed(told.rows)}
+    new = insert_new(list(reversed(rows.values())), told_apart_by=("learner_id", "kind", "key"))
+    for told in waiting:
+        told.new += [row for row in told.rows if any(row is one for one in new)]
+    return new
+
+
+def of_notification(row: Notification, *, at: dt.datetime) -> LiveEvent:
+    """The notification as the API shows it: again, with `read_at`, once it was read."""
+    told = {name: getattr(row, name) for name in ("id", "kind", "key", "title", "body", "url", "created_at", "read_at")}
+    return LiveEvent(person_id=row.learner_id, kind=EventKind.NOTIFICATION, data=told, created_at=at)
 
 
 def _each_number_once(events: Sequence[LiveEvent]) -> list[LiveEvent]:

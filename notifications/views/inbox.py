@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     from learning.models import User
 
 
+@require_safe
 @policy("inbox.read")
 @login_required
 @never_cache
-@require_safe
 def inbox(request: HttpRequest) -> HttpResponse:
     """Newest first, by day; `before` leads to the older ones."""
     learner, before = cast("User", request.user), request.GET.get("before", "")
@@ -59,9 +59,9 @@ def _by_day(rows: Iterable[Notification], zone: str) -> list[tuple[dt.date, list
     return [(day, list(found)) for day, found in days]
 
 
+@require_safe
 @policy("header.read")
 @never_cache
-@require_safe
 def bell(request: HttpRequest) -> HttpResponse:
     """The bell with its count and the newest few; for visitors nothing, so that the header stays as it is."""
     if not request.user.is_authenticated:
@@ -70,8 +70,8 @@ def bell(request: HttpRequest) -> HttpResponse:
     return render(request, "notifications/bell.html", context)
 
 
-@policy("inbox.write")
 @require_POST
+@policy("inbox.write")
 def open_one(request: HttpRequest, pk: int) -> HttpResponse:
     """Mark it as read and go where it leads."""
     if not request.user.is_authenticated:
@@ -81,8 +81,8 @@ def open_one(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(notification.url or "notifications:inbox")
 
 
-@policy("inbox.write")
 @require_POST
+@policy("inbox.write")
 def read_all(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated:
         return redirect_to_login(reverse("notifications:inbox"))

@@ -1,15 +1,18 @@
 """The cache may be gone: then it misses, and nobody gets an error."""
 
+import socket
 import time
 
 import pytest
 
+from config import cache as cache_module
 from config.cache import FailOpenRedisCache
 
 
 @pytest.fixture
-def nowhere():
+def nowhere(monkeypatch):
     """A cache on a port where nothing listens."""
+    monkeypatch.setattr(cache_module, "_away_until", {})
     return FailOpenRedisCache("redis://127.0.0.1:1/0", {})
 
 
@@ -40,3 +43,19 @@ def test_after_one_failure_the_cache_is_left_alone_for_a_while(nowhere):
     for _ in range(1000):
         nowhere.get("key")
     assert time.perf_counter() - before < 0.2, "each miss asked the network again"
+
+
+def test_a_hung_server_is_waited_for_once_by_all_threads_together(monkeypatch):
+    """It accepts and never answers."""
+    monkeypatch.setattr(cache_module, "_away_until", {})
+    asked = []
+    with socket.create_server(("127.0.0.1", 0)) as hung:
+        place = f"redis://127.0.0.1:{hung.getsockname()[1]}/0"
+        assert FailOpenRedisCache(place, {}).get("key") is None
+        hung.setblocking(False)
+        hung.accept()[0].close()
+        for _ in range(20):  # a cache each, as each thread has one
+            FailOpenRedisCache(place, {}).get("key")
+        with pytest.raises(BlockingIOError):
+            asked.append(hung.accept())
+    assert asked == []

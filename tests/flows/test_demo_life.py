@@ -1,7 +1,7 @@
 """The demo's learners: every number follows from facts, and every fact could have happened."""
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from decimal import Decimal
 from random import Random
 
@@ -10,10 +10,13 @@ from django.core.management import call_command
 from django.db.models import Count, F, Max, Min, Q, Sum
 
 from config.demo import load
-from gamification.kinds import ACTIVE_DAY_SECONDS, run_of
-from gamification.models import ActiveDay, Badge, EarnedBadge, Profile, XPEntry
-from gamification.selectors.metrics import measure
+from gamification.kinds import ACTIVE_DAY_SECONDS
+from gamification.models import ActiveDay, Badge, Challenge, EarnedBadge, Pause, Preferences, Profile, XPEntry
+from gamification.selectors.boards import board
+from gamification.selectors.days import calendar_of, streak_calendar
+from gamification.selectors.metrics import EVERYWHERE, measure
 from gamification.services.rebuild import rebuild_gamification
+from gamification.walk import DayState, walk
 from learning.demo.journal import Journal, Path
 from learning.demo.load import demo_in_a_line
 from learning.demo.names import somebody
@@ -97,7 +100,9 @@ def test_xp_is_the_sum_of_a_ledger_that_the_rules_explain(demo):
         finished = LessonProgress.objects.filter(learner=learner, completed_at__isnull=False)
         practised = finished.filter(lesson__kind=LessonKind.PRACTICE).count()
         courses = Enrollment.objects.filter(learner=learner, completed_at__isnull=False).count()
+        claimed = Challenge.objects.filter(learner=learner, claimed_at__isnull=False)
         due = 10 * (finished.count() - practised) + 15 * practised + 100 * courses
+        due += sum(claimed.values_list("xp", flat=True))
         profile = Profile.objects.filter(learner=learner).first()
         assert due == paid.get((learner.pk,), 0) == (profile.xp if profile else 0)
 
@@ -108,8 +113,9 @@ def test_streaks_are_a_walk_over_active_days_and_those_follow_from_sessions_and_
     days |= set(LearningSession.objects.values_list("learner", "day"))
     assert set(ActiveDay.objects.values_list("learner", "day")) == days
     for profile in Profile.objects.all():
-        run = run_of(day for learner, day in days if learner == profile.learner_id)
-        assert (profile.run, profile.longest_streak, profile.last_active_day) == (run.last, run.longest, run.last_day)
+        mine = (day for learner, day in days if learner == profile.learner_id)
+        run = walk(mine, calendar_of(profile.learner))
+        assert (profile.run, profile.longest_streak, profile.last_active_day) == (run.length, run.longest, run.last_day)
 
 
 def test_sessions_are_completions_and_days_of_practice(demo):
@@ -122,12 +128,26 @@ def test_sessions_are_completions_and_days_of_practice(demo):
 def test_everybody_holds_the_badges_that_are_due_since_they_were(demo):
     badges = list(Badge.objects.filter(is_active=True))
     for learner in learners():
-        have = measure(learner, {badge.metric for badge in badges})
-        due = {badge.key for badge in badges if have[badge.metric] >= badge.threshold}
+        have = measure(learner, {(badge.metric, EVERYWHERE) for badge in badges})
+        due = {badge.key for badge in badges if have[badge.metric, EVERYWHERE] >= badge.threshold}
         held = EarnedBadge.objects.filter(learner=learner)
         assert set(held.values_list("badge__key", flat=True)) == due
         first = Enrollment.objects.filter(learner=learner).aggregate(at=Min("started_at"))["at"]
         assert all(first <= earned.earned_at <= AT for earned in held)
+
+
+def test_it_is_lived_in_freezes_used_challenges_claimed_and_a_board_with_names(demo):
+    states = Counter(
+        day.state
+        for p in Profile.objects.filter(longest_streak__gte=8).select_related("learner")
+        for day in streak_calendar(p.learner, today=p.learner.day_at(AT), days=90)
+    )
+    assert states[DayState.FROZEN] >= 3
+    assert Challenge.objects.filter(claimed_at__isnull=False).count() >= 10
+    assert Preferences.objects.exclude(alias=None).count() >= 10
+    assert Pause.objects.filter(kind="rest").exists()
+    alice = User.objects.get(email="alice@example.org")
+    assert len(board(alice, at=AT - dt.timedelta(days=1)).entries) >= 3  # AT is a Monday, on which a week begins
 
 
 def test_nothing_is_in_the_future(demo):

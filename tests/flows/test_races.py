@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
 import time
 import uuid
@@ -14,7 +15,16 @@ from django.db import connection, connections, transaction
 from django.test import Client
 from django.utils import timezone
 
-from gamification.models import ActiveDay, EarnedBadge, Profile, XPEntry
+from gamification.models import (
+    ActiveDay,
+    Challenge,
+    ChallengeTemplate,
+    EarnedBadge,
+    Milestone,
+    Pause,
+    Profile,
+    XPEntry,
+)
 from learning.models import (
     Certificate,
     ClientSession,
@@ -56,14 +66,14 @@ def browser(user) -> Client:
     return client
 
 
-def test_twenty_completions_of_a_last_lesson_at_once(alice, ines):
+def test_fifty_completions_of_a_last_lesson_at_once(alice, ines):
     course = a_course(ines.user, lessons=1)
     enrolled(alice.user, course)
     (lesson,) = lessons_of(course)
-    clients = [browser(alice.user) for _ in range(20)]
+    clients = [browser(alice.user) for _ in range(50)]
     earned = EarnedBadge.objects.count()
     answers = at_once(
-        20, lambda k: clients[k].post(URL, a_beat(lesson, seconds=1, completed=True), content_type="application/json")
+        50, lambda k: clients[k].post(URL, a_beat(lesson, seconds=1, completed=True), content_type="application/json")
     )
     assert {a.status_code for a in answers} == {200}
     assert LessonProgress.objects.exclude(completed_at=None).count() == 1
@@ -248,3 +258,49 @@ def test_a_course_that_changes_while_its_learners_work_stops_nobody(alice, bob, 
     counted = list(Enrollment.objects.order_by("pk").values("completed_lessons", "required_lessons", "percent"))
     rebuild_progress(at=timezone.now())
     assert list(Enrollment.objects.order_by("pk").values(*counted[0])) == counted
+
+
+def test_two_claims_of_a_challenge_at_once_pay_once(alice, course):
+    enrolled(alice.user, course)
+    ChallengeTemplate.objects.exclude(key="one_session").update(is_active=False)
+    client = browser(alice.user)
+    client.post(URL, a_beat(lessons_of(course)[0], seconds=1, completed=True), content_type="application/json")
+    (challenge,) = client.get("/api/gamification/profile/").json()["challenges"]
+    clients = [browser(alice.user) for _ in range(10)]
+    path = f"/api/gamification/challenges/{challenge['id']}/claim/"
+    answers = at_once(10, lambda k: clients[k].post(path, {}, content_type="application/json"))
+    assert sorted(a.status_code for a in answers) == [200] + [409] * 9
+    assert {a.json()["code"] for a in answers if a.status_code == 409} == {"already_claimed"}
+    assert XPEntry.objects.filter(rule="challenge_claimed").count() == 1
+    assert Profile.objects.get().xp == sum(XPEntry.objects.values_list("amount", flat=True))
+
+
+def test_ten_first_looks_of_a_day_at_once_give_three_challenges(alice):
+    clients = [browser(alice.user) for _ in range(10)]
+    answers = at_once(10, lambda k: clients[k].get("/api/gamification/profile/").json()["challenges"])
+    assert all(answer == answers[0] and len(answer) == 3 for answer in answers)
+    assert Challenge.objects.count() == 3
+
+
+def test_sessions_in_two_courses_at_once_miss_no_milestone(alice, ines):
+    """Each counts the other: whichever comes second passes the second milestone."""
+    courses = [a_course(ines.user, title=f"At once {n}", lessons=1) for n in range(3)]
+    for course in courses:
+        enrolled(alice.user, course)
+    clients = [browser(alice.user) for _ in courses]
+    lessons = [lessons_of(course)[0] for course in courses]
+    at_once(3, lambda k: clients[k].post(URL, a_beat(lessons[k], completed=True), content_type="application/json"))
+    assert sorted(Milestone.objects.values_list("key", flat=True)) == ["daily_goal", "first_session"]
+
+
+def test_vacations_planned_at_once_stay_within_thirty_days(alice):
+    def plan(k: int) -> int:
+        first = alice.user.day_at(timezone.now()) + dt.timedelta(days=2 + 8 * k)
+        body = {"first_day": str(first), "last_day": str(first + dt.timedelta(days=7))}
+        return clients[k].post("/api/gamification/vacations/", body, content_type="application/json").status_code
+
+    clients = [browser(alice.user) for _ in range(8)]
+    at_once(8, plan)
+    pauses = list(Pause.objects.filter(kind="vacation"))
+    assert pauses
+    assert all(sum(p.days_in(year) for p in pauses) <= 30 for year in (2026, 2027, 2028))

@@ -73,9 +73,8 @@ def test_a_page_that_comes_back_again_and_again_misses_nothing_and_hears_nothing
                 sent += more
                 for _ in range(chance.randrange(0, more + 1)):
                     heard.append(page.next().data["value"])
-                    place = heard_at = page.place
+                    place = page.place
                 place = place or page.place
-            del page
             place = place if not heard else LiveEvent.objects.of(alice.user).order_by("pk")[heard[-1]].pk
         with closing(Listener(port, alice, after=place)) as page:
             heard += values(page, sent - len(heard))

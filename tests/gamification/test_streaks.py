@@ -11,15 +11,15 @@ import time_machine
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gamification.kinds import alive, run_of
 from gamification.models import ActiveDay, Profile
 from gamification.selectors.days import calendar_of
 from gamification.selectors.profile import profile
 from gamification.services.rebuild import rebuild_gamification
 from gamification.services.streaks import mark_active, rebuild_streak
+from gamification.walk import at_dawn, walk
 from learning.services.people import change_time_zone
 from learning.zones import day_at, day_starts, zone_names
-from tests.builders import a_beat, a_lesson, lessons_of
+from tests.builders import a_beat, a_lesson, enrolled, lessons_of
 
 URL = "/api/learner/track-lesson/"
 
@@ -42,12 +42,12 @@ def test_the_cases_of_a_real_learner(real_data):
     bank = json.loads((real_data / "streak" / "freecodecamp_streak_cases.json").read_text())
     for case in bank["cases"]:
         days = [day_at(dt.datetime.fromtimestamp(ts / 1000, dt.UTC), case["tz"]) for ts in case["ts"]]
-        run = run_of(days)
+        run = walk(days)
         if "longest" in case:
             assert run.longest == case["longest"], case["name"]
         if "current" in case:
             today = day_at(dt.datetime.fromtimestamp(case["now"] / 1000, dt.UTC), case["tz"])
-            assert alive(run.last, run.last_day, today) == case["current"], case["name"]
+            assert at_dawn(run, today).length == case["current"], case["name"]
 
 
 def test_a_second_before_and_after_midnight_are_two_days(alice):
@@ -132,9 +132,10 @@ def test_ten_minutes_of_study_make_a_day_active_and_nine_do_not(alice, course, a
     assert ActiveDay.objects.count() == 1
 
 
-def test_offline_study_makes_its_own_day_active(alice, course, at_alice):
+def test_offline_study_makes_its_own_day_active(alice, course):
     lesson = lessons_of(course)[0]
     now = dt.datetime(2026, 3, 10, 12, tzinfo=dt.UTC)
+    enrolled(alice.user, course, at=now - dt.timedelta(days=3))
     with time_machine.travel(now, tick=False):
         alice.post(URL, a_beat(lesson, completed=True))
         kept = [
@@ -237,7 +238,7 @@ def test_the_streak_is_the_same_in_whatever_order_the_days_come(clean_days, offs
     longest, last = naive([start + dt.timedelta(days=n) for n in offsets])
     assert (kept.longest_streak if kept else 0, kept.run if kept else 0) == (longest, last)
     run = rebuild_streak(user)
-    assert (run.longest, run.last) == (longest, last)
+    assert (run.longest, run.length) == (longest, last)
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from django.db.models import ForeignKey, ManyToManyField
 from django.urls import reverse
 from django.utils import timezone
 
+from gamification.models import CourseSwitches
 from learning.admin.base import GuardedAdmin, OwnCoursesAdmin, OwnInline, ReadOnly, StaffAdmin, SuperuserAdmin
 from learning.models import Certificate, Course, Lesson, LessonProgress, Module, PracticeAttempt, Question, SubPage
 from learning.services.people import make_instructor
@@ -47,6 +48,7 @@ def furnish(course, learner, word):
     now = timezone.now()
     LessonProgress.objects.create(learner=learner, lesson=practice, last_seen_at=now)
     PracticeAttempt.objects.create(learner=learner, lesson=practice, started_at=now)
+    CourseSwitches.objects.create(course=course)
     Certificate.objects.create(
         enrollment=place, learner_name=f"{word} learner", course_title=course.title, issued_at=now
     )

@@ -116,3 +116,13 @@ def test_cleaning_twice_changes_nothing(text):
 )
 def test_hostile_repetition_costs_little(text):
     render_markdown(text)
+
+
+@pytest.mark.parametrize(
+    "address", ["https://elsewhere.example/x.png", "//elsewhere.example/x.png", "data:image/png,x"]
+)
+def test_a_picture_elsewhere_is_not_fetched_and_leaves_its_words(address):
+    """It would tell that address who is reading what, and when."""
+    for html in (render_markdown(f"Before ![a map]({address}) after"), sanitise(f'<img src="{address}" alt="a map">')):
+        assert "<img" not in html
+        assert "a map" in html

@@ -7,7 +7,7 @@ from django.test import AsyncClient
 
 from learning.kinds import CourseState
 from learning.models import Course, CourseFile, Lesson, SubPage
-from tests.builders import a_course, a_lesson, lessons_of
+from tests.builders import a_course, a_lesson, a_question, lessons_of
 
 PIXEL = b"\x89PNG\r\n\x1a\n" + b"\x00" * 16
 
@@ -15,6 +15,12 @@ PIXEL = b"\x89PNG\r\n\x1a\n" + b"\x00" * 16
 def a_file(course: Course, path: str = "images/map.png", content: bytes = PIXEL) -> CourseFile:
     file = CourseFile(course=course, path=path, size=len(content))
     file.file.save(path.rsplit("/", 1)[-1], ContentFile(content))
+    return file
+
+
+def shown(file: CourseFile, **lesson) -> CourseFile:
+    """The file, with a lesson that refers to it."""
+    a_lesson(file.course.modules.first(), title="Shows it", body=f"[File]({file.get_absolute_url()})", **lesson)
     return file
 
 
@@ -32,7 +38,7 @@ def status(person, where: str, **extra) -> int:
 
 
 def test_learners_and_instructors_see_pictures(alice, ines, staff, course, at_alice):
-    where = a_file(course).get_absolute_url()
+    where = shown(a_file(course)).get_absolute_url()
     for person in (alice, ines, staff):
         answer = person.get(where)
         assert answer["Content-Type"] == "image/png"
@@ -42,22 +48,21 @@ def test_learners_and_instructors_see_pictures(alice, ines, staff, course, at_al
 
 
 def test_nobody_else_does(anonymous, bob, igor, course, other_course):
-    where = a_file(course).get_absolute_url()
+    where = shown(a_file(course)).get_absolute_url()
     for person in (anonymous, bob, igor):
         assert status(person, where) == 404
 
 
 def test_files_of_a_draft_are_for_its_instructors(alice, ines):
     draft = a_course(ines.user, title="Draft", state=CourseState.DRAFT)
-    where = a_file(draft).get_absolute_url()
+    where = shown(a_file(draft)).get_absolute_url()
     assert status(alice, where) == 404
     assert status(ines, where) == 200
 
 
 def test_what_a_free_preview_shows_is_open_to_everybody(anonymous, course):
-    shown, hidden = a_file(course), a_file(course, "images/map.pn")
-    a_lesson(course.modules.first(), title="Free", is_preview=True, body=f"![Map]({shown.get_absolute_url()})")
-    assert status(anonymous, shown.get_absolute_url()) == 200
+    free, hidden = shown(a_file(course), is_preview=True), a_file(course, "images/map.pn")
+    assert status(anonymous, free.get_absolute_url()) == 200
     assert status(anonymous, hidden.get_absolute_url()) == 404
 
 
@@ -70,10 +75,39 @@ def test_further_pages_of_a_free_preview_show_theirs(anonymous, course):
     assert status(anonymous, picture.get_absolute_url()) == 404
 
 
+def test_what_only_an_unpublished_lesson_shows_is_for_its_instructors(alice, ines, staff, course, at_alice):
+    where = shown(a_file(course), is_published=False).get_absolute_url()
+    assert status(alice, where) == 404
+    assert status(ines, where) == status(staff, where) == 200
+    Lesson.objects.update(is_published=True)
+    assert status(alice, where) == 200
+
+
+def test_a_file_goes_with_the_question_or_the_answer_that_shows_it(alice, course, at_alice):
+    asked, chosen = a_file(course), a_file(course, "images/map.png.zip")
+    quiz = a_lesson(course.modules.first(), title="Quiz", kind="practice")
+    a_question(quiz, "Which?", [f"![]({chosen.get_absolute_url()})"])
+    assert status(alice, chosen.get_absolute_url()) == 200
+    assert status(alice, asked.get_absolute_url()) == 404
+    a_question(quiz, f"What is ![this]({asked.get_absolute_url()})?")
+    assert status(alice, asked.get_absolute_url()) == 200
+
+
+def test_what_the_courses_page_shows_is_seen_by_whoever_sees_the_page(anonymous, ines, course):
+    where = a_file(course).get_absolute_url()
+    Course.objects.update(description=f"![Map]({where})")
+    assert status(anonymous, where) == 200
+    Course.objects.update(state=CourseState.DRAFT)
+    assert status(anonymous, where) == 404
+
+
 def test_drawings_run_nothing(alice, course, at_alice):
-    where = a_file(course, "a.svg", b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>")
+    where = shown(a_file(course, "a.svg", b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>"))
     answer = alice.get(where.get_absolute_url())
     assert answer["Content-Type"] == "image/svg+xml"
+    assert answer["Content-Disposition"].startswith(
+        "attachment"
+    )  # a page shows it as a picture; alone it is a download
     body(answer)
     assert answer["Content-Security-Policy"] == "sandbox; default-src 'none'; style-src 'unsafe-inline'"
     assert answer["X-Content-Type-Options"] == "nosniff"
@@ -81,7 +115,7 @@ def test_drawings_run_nothing(alice, course, at_alice):
 
 @pytest.mark.parametrize("name", ["page.html", "page.xhtml", "data.csv", "run.js", "noending"])
 def test_everything_else_is_a_download(alice, course, at_alice, name):
-    answer = alice.get(a_file(course, name, b"<script>alert(1)</script>").get_absolute_url())
+    answer = alice.get(shown(a_file(course, name, b"<script>alert(1)</script>")).get_absolute_url())
     body(answer)
     assert answer["Content-Disposition"].startswith("attachment")
     assert answer["Content-Type"] == "application/octet-stream"
@@ -89,12 +123,12 @@ def test_everything_else_is_a_download(alice, course, at_alice, name):
 
 @pytest.mark.parametrize("path", ["../../etc/passwd", "images/../map.png", "%2e%2e/x", "images/", "no.png"])
 def test_paths_are_names_not_places(alice, course, at_alice, path):
-    a_file(course)
+    shown(a_file(course))
     assert status(alice, f"{course.get_absolute_url()}files/{path}") == 404
 
 
 def test_a_file_that_is_gone_from_the_disk_is_not_found(alice, course, at_alice):
-    file = a_file(course)
+    file = shown(a_file(course))
     file.file.storage.delete(file.file.name)
     assert status(alice, file.get_absolute_url()) == 404
 
@@ -175,3 +209,27 @@ def test_the_api_says_where_film_and_captions_are(alice, at_alice, film):
     video = alice.get(f"/api/lessons/{film.pk}/").json()["video"]
     assert body(alice.get(video["url"])) == bytes(range(100))
     assert body(alice.get(video["captions_url"])) == b"WEBVTT\n"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["..%2f..%2fsettings.py", "..%252f..%252fsettings.py", "../../settings.py", "%2e%2e/%2e%2e/settings.py", "/etc/passwd", "%2fetc%2fpasswd",
+     "a%00.png", "..%5c..%5csettings.py", "....//....//settings.py"],
+)  # fmt: skip
+def test_no_name_leads_out_of_the_courses_files(alice, at_alice, course, name):
+    answer = alice.get(f"/courses/{course.slug}/files/{name}")
+    assert answer.status_code in {301, 404}
+    assert "settings" not in str(answer.headers.get("Location", ""))[-60:] or answer.status_code == 404
+
+
+def test_a_page_that_calls_itself_a_picture_or_a_film_is_not_shown_as_a_page(alice, at_alice, course):
+    page = b"<html><script>alert(1)</script></html>"
+    answer = alice.get(shown(a_file(course, "page.jpg", page)).get_absolute_url())
+    assert (answer["Content-Type"], answer["X-Content-Type-Options"]) == ("image/jpeg", "nosniff")
+    body(answer)
+    film = lessons_of(course)[0]
+    film.kind = "video"
+    film.video_file.save("page.html", ContentFile(page))
+    answer = alice.get(f"/courses/{course.slug}/lessons/{film.slug}/video/")
+    assert (answer["Content-Type"], answer["X-Content-Type-Options"]) == ("video/mp4", "nosniff")
+    body(answer)

@@ -272,7 +272,7 @@ def test_minimum_time_is_said_and_kept(alice, course, at_alice):
 
 def test_nobody_completes_a_lesson_that_they_only_look_at(ines, anonymous, bob, course):
     lesson = lessons_of(course)[0]
-    assert ines.submit(lesson_path(lesson)).status_code == 404
+    assert ines.submit(lesson_path(lesson)).status_code == 403
     assert bob.submit(lesson_path(lesson)).status_code == 403
     assert anonymous.submit(lesson_path(lesson)).status_code == 302
 

@@ -93,6 +93,16 @@ def test_a_second_attempt_on_one_day_is_the_same_session_and_pays_no_more(alice,
     assert XPEntry.objects.count() == 1
 
 
+def test_passing_again_another_day_keeps_the_first_completion(alice, quiz):
+    with time_machine.travel("2026-03-10T12:00:00Z", tick=False) as clock:
+        finish(alice, start(alice, quiz), all_right(quiz))
+        first = alice.user.lesson_progress.get(lesson=quiz).completed_at
+        clock.shift(24 * 3600)
+        assert finish(alice, start(alice, quiz), all_right(quiz)).json()["xp_awarded"] == 0
+    assert alice.user.lesson_progress.get(lesson=quiz).completed_at == first
+    assert LearningSession.objects.count() == 2
+
+
 def test_the_same_answers_again_get_the_same_result_and_others_are_refused(alice, quiz):
     attempt = start(alice, quiz)
     first = finish(alice, attempt, all_right(quiz)).json()

@@ -47,4 +47,4 @@ def test_what_waits_or_was_given_up_stays_however_old(rows):
 
 
 def test_the_daily_task_does_it(rows):
-    assert forget()["client_sessions"] == 1
+    assert forget(rows)["client_sessions"] == 1

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from gamification.kinds import Rule
 from gamification.models import Badge, EarnedBadge, Profile
-from gamification.services.xp import award, correct
+from gamification.services.xp import announce_level, award, correct
 from gamification.signals import badges_earned
 from learning.models import Category, Certificate, Enrollment
 from learning.services.certificates import issue
@@ -155,7 +155,8 @@ def test_a_level_lost_to_a_correction_and_reached_again_is_no_news(alice):
 def test_what_was_paid_before_reaches_nothing(alice):
     Profile.objects.create(learner=alice.user, xp=95)
     for _ in range(2):
-        award(learner=alice.user, rule=Rule.LESSON, source="lesson:1", at=MORNING, day=MORNING.date())
+        paid = award(learner=alice.user, rule=Rule.LESSON, source="lesson:1", at=MORNING, day=MORNING.date())
+        announce_level(alice.user, paid, at=MORNING)
     assert told(alice) == [("level", "2")]
 
 

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('notifications', '0001_inbox'),
+        ('notifications', '0002_kind_streak'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

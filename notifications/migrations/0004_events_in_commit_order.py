@@ -36,5 +36,5 @@ def unmark(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("notifications", "0002_live_events")]
+    dependencies = [("notifications", "0003_live_events")]
     operations = [migrations.RunPython(mark, unmark)]

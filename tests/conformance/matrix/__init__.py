@@ -1,0 +1,1 @@
+"""The walk over everything reachable: `world` is who and what there is, `routes` what each address is tried with."""
