@@ -34,8 +34,8 @@ def tell(rows: Sequence[Notification], events: Sequence[LiveEvent]) -> list[Noti
     """
     told = Told(rows, events)
     if rows or events:
-        transaction.on_commit(told, robust=True)
-        if not in_an_act():
+        transaction.on_commit(told, robust=True)  # outside a transaction it is called at once
+        if not in_an_act() and not told.is_written:
             _write([told])
     return told.new
 

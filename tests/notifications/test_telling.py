@@ -82,8 +82,8 @@ def test_several_badges_of_one_act_leave_one_row_each_in_one_statement(clock, al
     with statements() as spent:
         complete(alice, lessons_of(course)[0])
     assert {key for _, key in told(alice, "badge")} == {"explorer", "first_steps", "course_conqueror", "speed_demon"}
-    # First Steps with the lesson, two badges with the course, the level, the certificate.
-    assert len(inserts(spent)) == 4, shown(spent)
+    # Badges of the lesson and of the course, the level, the certificate: all at the end of the act.
+    assert len(inserts(spent)) == 1, shown(spent)
 
 
 def test_badges_are_announced_once_per_grant_and_never_without_any(clock, alice, ines):
