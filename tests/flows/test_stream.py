@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import queue
 import random
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from learning.services.completion import complete_lesson
+from learning.signals import act
 from notifications.kinds import EventKind
-from notifications.live import following
+from notifications.live import bell, following
 from notifications.models import LiveEvent
+from notifications.selectors.stream import News, look, newest_place
 from notifications.services.stream import forget_events, publish
 from tests import streams
 from tests.builders import Person, lessons_of
@@ -157,3 +161,64 @@ def test_visitors_are_refused(anonymous):
         answer = visitor.getresponse()
         assert answer.status == 401
         assert answer.getheader("Content-Type") == "application/problem+json"
+
+
+def test_a_process_that_holds_no_streams_says_when_to_poll(alice):
+    answer = alice.get("/api/events/")
+    assert (answer.status_code, answer["Retry-After"]) == (204, "25")
+
+
+def test_without_the_bell_a_page_is_told_all_the_same(alice, settings):
+    settings.REDIS_URL = f"redis://127.0.0.1:{streams.free_port()}/0"  # nobody listens there
+    with streams.here() as port, closing(Listener(port, alice).begun()) as page:
+        listeners = set(bell.listeners)
+        bell.listeners.clear()
+        told(alice, 1)
+        assert values(page, 1) == [1]
+        bell.listeners.update(listeners)
+
+
+def test_what_is_committed_late_is_not_passed_by_what_was_committed_before(alice, bob):
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite writes one transaction after the other")
+    told(alice, 0)
+    place, people = newest_place(), [alice.user.pk, bob.user.pk]
+    with ThreadPoolExecutor(1) as elsewhere, transaction.atomic():
+        told(alice, 1)
+        elsewhere.submit(_told_and_gone, bob, 2).result(20)
+        early = elsewhere.submit(_look_and_go, place, people).result(20)
+        assert (early.events, early.is_all) == ([], False)
+        assert elsewhere.submit(_place_and_go).result(20) == place
+    late = look(after=early.place, people=people, at=timezone.now())
+    assert [one.data["value"] for one in late.events] == [1, 2]
+    assert late.is_all
+
+
+def test_what_was_rolled_back_is_not_told_and_what_stands_is_told_once(alice):
+    with transaction.atomic(), act():
+        told(alice, 1)
+        with contextlib.suppress(InterruptedError), transaction.atomic():
+            told(alice, 2)
+            raise InterruptedError
+        told(alice, 3)
+    told(alice, 4)
+    assert [row.data["value"] for row in LiveEvent.objects.of(alice.user).order_by("pk")] == [1, 3, 4]
+
+
+def _told_and_gone(person: Person, number: int) -> None:
+    told(person, number)
+    connection.close()
+
+
+def _look_and_go(place: int, people: list[int]) -> News:
+    try:
+        return look(after=place, people=people, at=timezone.now())
+    finally:
+        connection.close()
+
+
+def _place_and_go() -> int:
+    try:
+        return newest_place()
+    finally:
+        connection.close()
