@@ -169,4 +169,5 @@ REGISTRY: dict[str, Entry] = {
     ),
     # --- telling -----------------------------------------------------------------------------------------------
     "notifications.Notification": Entry(_GONE, "Their own inbox.", person="learner", words="key title body url"),
+    "notifications.LiveEvent": Entry(_GONE, "What open pages are told, for two days.", person="person", words="data"),
 }

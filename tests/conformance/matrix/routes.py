@@ -224,6 +224,7 @@ ROWS: dict[str, list[Case]] = {
         _post("streak.write", ok=201, body=lambda side: {"first_day": _in_days(9), "last_day": _in_days(10)}),
     ],
     "vacation": [_get("streak.write", pk="vacation.pk", method="DELETE", personal=True, ok=204)],
+    "events": [_get("stream.read", ok=204)],
     "notifications": [_get("inbox.read", ids=_own("notifications"))],
     "notifications_read_all": [_post("inbox.write")],
     "notification_read": [_post("inbox.write", pk="notification.pk", personal=True)],
