@@ -144,6 +144,7 @@ NAVIGATION: list[tuple[Any, list[tuple[str, str, Any]]]] = [
             ("learning.Module", "view_agenda", _("Modules")),
             ("learning.Lesson", "article", _("Lessons")),
             ("learning.Question", "quiz", _("Questions")),
+            ("gamification.CourseSwitches", "toggle_on", _("Gamification")),
         ],
     ),
     (
@@ -162,6 +163,7 @@ NAVIGATION: list[tuple[Any, list[tuple[str, str, Any]]]] = [
             ("account.EmailAddress", "alternate_email", _("Addresses")),
             ("learning.Category", "shelves", _("Categories")),
             ("learning.Outbox", "outbox", _("Outbox")),
+            ("learning.AuditEntry", "policy", _("Audit log")),
         ],
     ),
     (
@@ -173,6 +175,10 @@ NAVIGATION: list[tuple[Any, list[tuple[str, str, Any]]]] = [
             ("gamification.XPEntry", "receipt_long", _("XP ledger")),
             ("gamification.Profile", "leaderboard", _("Learners' totals")),
             ("gamification.ActiveDay", "calendar_month", _("Active days")),
+            ("gamification.ChallengeTemplate", "bolt", _("Challenges")),
+            ("gamification.Challenge", "task_alt", _("Challenges given")),
+            ("gamification.Milestone", "flag", _("Milestones")),
+            ("gamification.Amnesty", "healing", _("Amnesties")),
         ],
     ),
     (

@@ -1,4 +1,4 @@
-"""The ASGI entry point: pages, API and (later) streams in one process."""
+"""The ASGI entry point: pages, API and streams in one process."""
 
 import os
 

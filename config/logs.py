@@ -14,7 +14,7 @@ from structlog.types import EventDict, Processor
 
 _MAIL = re.compile(r"[^\s@<>\"'(),:;=]+@[^\s@<>\"'(),:;=]+\.[^\s@<>\"'(),:;=]+")
 _KEY = re.compile(r"(?<![\w.-])(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[\w-]{24,}")
-_SPOKEN = ("event", "exception")
+_SPOKEN = ("event", "exception", "error")
 
 
 def without_people(logger: Any, method: str, event: EventDict) -> EventDict:
@@ -36,6 +36,19 @@ _SHARED: list[Processor] = [
 ]
 
 
+def speak_through_logging() -> None:
+    """What is said to structlog itself, as Celery's tasks are told of, becomes the same lines as all the rest."""
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *_SHARED,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+    )
+
+
 def logging_config(*, as_json: bool) -> dict[str, Any]:
     """The value of LOGGING: everything to standard error, where whatever runs us collects it."""
     written = structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer(colors=False)
@@ -54,6 +67,7 @@ def logging_config(*, as_json: bool) -> dict[str, Any]:
         "loggers": {
             "django.request": {"level": "ERROR"},
             "cairn.request": {"level": "INFO" if as_json else "WARNING"},
+            "django_structlog": {"level": "INFO" if as_json else "WARNING"},
             "httpx": {"level": "WARNING"},
             # Who asks for another host is told 400; a traceback for each would fill the log.
             "django.security.DisallowedHost": {"level": "CRITICAL"},

@@ -38,6 +38,7 @@ class BadgeAdmin(StaffAdmin):
     """Changing a rule changes who earns it from now on; what was earned stays."""
 
     can_delete = False
+    audited = ("metric", "threshold", "scope", "is_active")
     list_display = ["title", "key", "metric", "threshold", "scope", "is_active", "position"]
     list_filter = ["metric", "is_active"]
     search_fields = ["title", "key"]
@@ -49,6 +50,7 @@ class XPRuleAdmin(StaffAdmin):
     """What an act pays from now on; what was paid stays."""
 
     can_delete = False
+    audited = ("amount", "is_active")
     list_display = ["key", "amount", "is_active"]
     search_fields = ["key"]
 

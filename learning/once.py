@@ -45,8 +45,10 @@ def insert_new(rows: Sequence[Row], *, told_apart_by: str | Sequence[str]) -> li
         returned = {tuple(mark): pk for pk, *mark in cursor.fetchall()}
     new = [row for row in rows if (len(rows) == 1 and returned) or _mark(row, marks) in returned]
     for row in new:
-        row.pk = next(iter(returned.values())) if len(rows) == 1 else returned[_mark(row, marks)]
         row._state.adding = False
+        if row.pk is not None:
+            continue  # it came with a key of its own
+        row.pk = next(iter(returned.values())) if len(rows) == 1 else returned[_mark(row, marks)]
     return new
 
 

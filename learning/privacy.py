@@ -85,6 +85,12 @@ REGISTRY: dict[str, Entry] = {
         words="object_id object_repr change_message",
         emptied="object_repr",
     ),
+    "learning.AuditEntry": Entry(
+        _KEPT,
+        "Who changed what must stay known, and the log is never changed; it holds ids and no name.",
+        person="actor",
+        words="action thing before after request_id",
+    ),
     # --- courses -----------------------------------------------------------------------------------------------
     "learning.Category": Entry(_NOBODY, "A shelf of the catalogue.", words="name slug"),
     "learning.Course": Entry(
@@ -131,6 +137,13 @@ REGISTRY: dict[str, Entry] = {
     # --- the assistant -----------------------------------------------------------------------------------------
     "chat.Passage": Entry(_NOBODY, _CONTENT, words="title headings anchor text terms digest"),
     "chat.CourseIndex": Entry(_NOBODY, _CONTENT, words="frequencies"),
+    "chat.Conversation": Entry(_GONE, "What they talked about.", person="asker", words="title"),
+    "chat.Message": Entry(
+        _GONE,
+        "What they asked, and what they were answered.",
+        person="asker conversation__asker",
+        words="content citations note provider model",
+    ),
     "chat.Meter": Entry(_GONE, "What was used of a limit; over with its window.", person="learner", words="key"),
     "chat.Reservation": Entry(_GONE, "A limit held while an answer is made.", person="learner", words="meters"),
     # --- motivation --------------------------------------------------------------------------------------------
@@ -156,4 +169,5 @@ REGISTRY: dict[str, Entry] = {
     ),
     # --- telling -----------------------------------------------------------------------------------------------
     "notifications.Notification": Entry(_GONE, "Their own inbox.", person="learner", words="key title body url"),
+    "notifications.LiveEvent": Entry(_GONE, "What open pages are told, for two days.", person="person", words="data"),
 }

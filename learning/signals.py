@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -19,6 +22,46 @@ from learning.models import Certificate, Course, Enrollment, Lesson, PracticeAtt
 log = logging.getLogger(__name__)
 Event = TypeVar("Event")
 
+_depth: ContextVar[int] = ContextVar("depth of acts", default=0)
+_at_the_end: list[Callable[[], None]] = []
+
+
+@contextmanager
+def act() -> Iterator[None]:
+    """One act of somebody, which may announce several facts: stands inside its transaction, and may be nested.
+
+    What upper floors put off (`at_the_end`) is done once, when the outermost act ends, in the same transaction.
+    """
+    depth = _depth.get()
+    token = _depth.set(depth + 1)
+    try:
+        yield
+        if not depth:
+            for finish in _at_the_end:
+                _finish(finish)
+    finally:
+        _depth.reset(token)
+
+
+def in_an_act() -> bool:
+    """Whether what is put off now will be done."""
+    return _depth.get() > 0
+
+
+def at_the_end(finish: Callable[[], None]) -> Callable[[], None]:
+    """Register what is done when an act ends. It has a savepoint of its own; what fails there spoils nothing else."""
+    _at_the_end.append(finish)
+    return finish
+
+
+def _finish(finish: Callable[[], None]) -> None:
+    try:
+        finish()
+    except Exception:
+        if getattr(settings, "FACTS_RAISE", False):
+            raise
+        log.exception("%s failed at the end of an act", finish)
+
 
 class Fact(Signal, Generic[Event]):
     """A signal that carries one event and brings back its receivers' effects.
@@ -29,11 +72,12 @@ class Fact(Signal, Generic[Event]):
 
     def announce(self, event: Event) -> list[Effect]:
         effects: list[Effect] = []
-        for receiver, answer in self._answers(event):
-            if isinstance(answer, Exception):
-                log.error("%s failed on %s", receiver, event, exc_info=answer)
-            else:
-                effects += answer or []
+        with act():
+            for receiver, answer in self._answers(event):
+                if isinstance(answer, Exception):
+                    log.error("%s failed on %s", receiver, event, exc_info=answer)
+                else:
+                    effects += answer or []
         return effects
 
     def _answers(self, event: Event) -> list[tuple[Any, Any]]:

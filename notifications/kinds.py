@@ -14,3 +14,13 @@ class Kind(models.TextChoices):
     MILESTONE = "milestone", _("Milestone")
     STREAK = "streak", _("Streak")
     CERTIFICATE = "certificate", _("Certificate")
+
+
+class EventKind(models.TextChoices):
+    """What a live stream tells an open page."""
+
+    NOTIFICATION = "notification", _("Notification")
+    ACHIEVEMENT = "achievement", _("Achievement")
+    MILESTONE = "milestone", _("Milestone")
+    STATS = "stats", _("Numbers that moved")
+    COURSE = "course", _("News of a course that one teaches")

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from gamification.kinds import level_begins_at, milestone_title
 from gamification.models import EarnedBadge, Milestone
+from gamification.selectors.achievements import achievement
 from gamification.signals import (
     BadgesEarned,
     FreezesUsed,
@@ -29,17 +30,36 @@ from gamification.signals import (
     streaks_at_risk,
 )
 from learning.models import User
-from learning.signals import CertificateIssued, certificate_issued
-from notifications.kinds import Kind
-from notifications.models import Notification
+from learning.signals import (
+    CertificateIssued,
+    CourseCompleted,
+    LearnerEnrolled,
+    LessonCompleted,
+    PracticeFinished,
+    StudyCredited,
+    certificate_issued,
+    course_completed,
+    learner_enrolled,
+    lesson_completed,
+    practice_finished,
+    study_credited,
+)
+from notifications.kinds import EventKind, Kind
+from notifications.models import LiveEvent, Notification
 from notifications.services.inbox import notify
+from notifications.services.stream import numbers_moved, publish
 
 
 @receiver(badges_earned, dispatch_uid="notifications.tell_badges")
 @transaction.atomic
 def tell_badges(event: BadgesEarned, **kwargs: object) -> None:
     with translation.override(event.learner.language):
-        notify([_badge(event.learner, earned, at=event.at) for earned in event.earned])
+        rows = [_badge(event.learner, earned, at=event.at) for earned in event.earned]
+    notify(rows, along=[_achievement(event.learner, earned, at=event.at) for earned in event.earned])
+
+
+def _achievement(learner: User, earned: EarnedBadge, *, at: dt.datetime) -> LiveEvent:
+    return LiveEvent(person=learner, kind=EventKind.ACHIEVEMENT, data=achievement(earned), created_at=at)
 
 
 def _badge(learner: User, earned: EarnedBadge, *, at: dt.datetime) -> Notification:
@@ -104,7 +124,14 @@ def tell_certificate(event: CertificateIssued, **kwargs: object) -> None:
 @transaction.atomic
 def tell_milestones(event: MilestonesPassed, **kwargs: object) -> None:
     with translation.override(event.learner.language):
-        notify([_milestone(event.learner, passed, at=event.at) for passed in event.news])
+        rows = [_milestone(event.learner, passed, at=event.at) for passed in event.news]
+        told = [_passed(event.learner, passed, at=event.at) for passed in event.passed]
+    notify(rows, along=told)
+
+
+def _passed(learner: User, passed: Milestone, *, at: dt.datetime) -> LiveEvent:
+    words = {"key": passed.key, "title": milestone_title(passed.key, passed.value), "value": passed.value}
+    return LiveEvent(person=learner, kind=EventKind.MILESTONE, data=words, created_at=at)
 
 
 def _milestone(learner: User, passed: Milestone, *, at: dt.datetime) -> Notification:
@@ -159,3 +186,20 @@ def _risk(risk: StreakAtRisk, *, at: dt.datetime) -> Notification:
             url=reverse("analytics:my_learning"),
             created_at=at,
         )
+
+
+# --- Counters of open pages -----------------------------------------------------------------------------------
+
+Moved = LearnerEnrolled | LessonCompleted | PracticeFinished | CourseCompleted | StudyCredited
+
+
+@receiver(learner_enrolled, dispatch_uid="notifications.move_numbers")
+@receiver(lesson_completed, dispatch_uid="notifications.move_numbers")
+@receiver(practice_finished, dispatch_uid="notifications.move_numbers")
+@receiver(course_completed, dispatch_uid="notifications.move_numbers")
+@receiver(study_credited, dispatch_uid="notifications.move_numbers")
+@transaction.atomic
+def move_numbers(event: Moved, **kwargs: object) -> None:
+    """Each act that changes a learner's counters says so; ordinary beats do not, they happen every half a minute."""
+    learner = event.learner if isinstance(event, StudyCredited) else event.enrollment.learner
+    publish([numbers_moved(learner.pk, at=event.at)])

@@ -60,7 +60,7 @@ def a_course(
 ) -> Course:
     """A course with one module of `lessons` required text lessons without minimum time."""
     course = Course.objects.create(title=title, slug=free_slug(title, None), state=state, **fields)
-    make_instructor(instructor, course)
+    make_instructor(instructor, course, at=timezone.now())
     module = Module.objects.create(course=course, title="First steps")
     for n in range(lessons):
         a_lesson(module, title=f"{title} {n + 1}", count=False)

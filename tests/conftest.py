@@ -9,6 +9,12 @@ import pytest
 from django.core.cache import cache
 
 from tests.builders import Person, a_course, a_user, enrolled
+from tests.ledgers import let_flush_empty_ledgers
+
+
+@pytest.fixture(scope="session", autouse=True)
+def flush_may_empty_ledgers():
+    let_flush_empty_ledgers()
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,17 @@
 """What this floor stores, and what can never be true of it."""
 
 from chat.models.budgets import Meter, Reservation
+from chat.models.conversations import Conversation, ConversationQuerySet, Message, MessageQuerySet
 from chat.models.passages import CourseIndex, Passage, PassageQuerySet
 
-__all__ = ["CourseIndex", "Meter", "Passage", "PassageQuerySet", "Reservation"]
+__all__ = [
+    "Conversation",
+    "ConversationQuerySet",
+    "CourseIndex",
+    "Message",
+    "MessageQuerySet",
+    "Meter",
+    "Passage",
+    "PassageQuerySet",
+    "Reservation",
+]

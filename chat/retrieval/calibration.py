@@ -2,8 +2,7 @@
 
 A sentence is taken out of its passage, some of its words become a question, and the rest of the course answers it. What
 the course says in one place only is found badly, what it treats is found well; the share `UNSURE` of such questions
-that is found worst marks the border. So a course with many words and one with few each get a border of their own, and
-no number is made for any one course.
+that is found worst marks the border. So a course with many words and one with few each get a border of their own.
 """
 
 from __future__ import annotations
@@ -14,13 +13,15 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from chat.retrieval.ranking import K1, B, Scored, Words, best_lessons, sureness
+from chat.retrieval.ranking import K1, B, Scored, Words, best_lessons, standing, sureness
 from chat.retrieval.words import terms_of
 
-QUESTIONS = 400
+QUESTIONS = 1000
 FEWEST_QUESTIONS = 60
 FEWEST_TERMS, MOST_TERMS = 4, 7
-UNSURE, HALF_SURE = 0.15, 0.35
+# Chosen by looking at the questions of bench/assistant.py: a larger share refuses more of either kind. Other courses
+# may want another one (docs/figures.md has the curve).
+UNSURE, HALF_SURE = 0.22, 0.35
 _SENTENCE = re.compile(r"(?<=[.!?:])\s+|\n+")
 
 
@@ -31,6 +32,7 @@ class Known:
     lesson: int
     text: str
     terms: Counter[str]
+    is_further: bool = False
 
     @property
     def length(self) -> int:
@@ -54,40 +56,43 @@ def borders(passages: Sequence[Known], words: Words, *, language: str) -> tuple[
     return seen[int(len(seen) * UNSURE)], seen[int(len(seen) * HALF_SURE)]
 
 
+# Of each term: in which passage it stands, how often, and how that passage's length tells.
+_Postings = dict[str, list[tuple[int, int, float]]]
+
+
 def _asked(passages: Sequence[Known], words: Words, *, language: str) -> Iterator[float | None]:
     """How sure the course is of each question. The same passages give the same questions."""
-    postings: dict[str, list[int]] = defaultdict(list)
+    postings: _Postings = defaultdict(list)
     for n, passage in enumerate(passages):
-        for term in passage.terms:
-            postings[term].append(n)
+        norm = K1 * (1 - B + B * passage.length / words.average_length) if passage.length else 1.0
+        for term, times in passage.terms.items():
+            postings[term].append((n, times, norm))
     rng = random.Random(len(passages))  # noqa: S311  (a sample, not a secret)
     for _ in range(QUESTIONS if passages else 0):
         n = rng.randrange(len(passages))
-        sentence = rng.choice(_SENTENCE.split(passages[n].text))
-        said = terms_of(sentence, language=language)
+        said = terms_of(rng.choice(_SENTENCE.split(passages[n].text)), language=language)
         question = sorted(set(said))
         if len(question) < FEWEST_TERMS:
             yield None
             continue
         question = rng.sample(question, min(len(question), rng.randint(FEWEST_TERMS, MOST_TERMS)))
-        yield _sureness_without(n, Counter(said), question, passages, postings, words)
+        scores = _scores_without(n, Counter(said), question, postings, words)
+        lessons = best_lessons(
+            (Scored(n, standing(found, is_further=passages[n].is_further)), passages[n].lesson)
+            for n, found in scores.items()
+        )
+        yield sureness(lessons[0].strength, question, words) if lessons else 0.0
 
 
-def _sureness_without(
-    left_out: int,
-    said: Counter[str],
-    question: Sequence[str],
-    passages: Sequence[Known],
-    postings: dict[str, list[int]],
-    words: Words,
-) -> float:
+def _scores_without(
+    left_out: int, said: Counter[str], question: Sequence[str], postings: _Postings, words: Words
+) -> dict[int, float]:
+    """BM25 of all passages, as if the sentence did not stand where it was taken from."""
     scores: dict[int, float] = defaultdict(float)
     for term in question:
-        weight = words.weight(term)
-        for n in postings[term]:
-            times = passages[n].terms[term] - (said[term] if n == left_out else 0)
-            if times > 0:
-                norm = K1 * (1 - B + B * passages[n].length / words.average_length)
-                scores[n] += weight * times * (K1 + 1) / (times + norm)
-    lessons = best_lessons((Scored(n, found), passages[n].lesson) for n, found in scores.items())
-    return sureness(lessons[0].strength, question, words) if lessons else 0.0
+        weight = words.weight(term) * (K1 + 1)
+        for n, times, norm in postings[term]:
+            left = times - said[term] if n == left_out else times
+            if left > 0:
+                scores[n] += weight * left / (left + norm)
+    return scores

@@ -60,6 +60,11 @@ def score(question: Sequence[str], counts: Callable[[str], int], length: int, wo
     return total
 
 
+def standing(points: float, *, is_further: bool) -> float:
+    """What a passage's points are worth beside others: a further page stands behind its lesson's own text."""
+    return points * FURTHER_PAGE if is_further else points
+
+
 def best_lessons(scored: Iterable[tuple[Scored[Key], int]]) -> list[Lesson[Key]]:
     """The best passages gathered by lesson, strongest lesson first. Each passage comes with its lesson."""
     by_lesson: dict[int, list[Scored[Key]]] = defaultdict(list)

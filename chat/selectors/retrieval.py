@@ -10,7 +10,7 @@ from functools import lru_cache
 from chat.kinds import AnswerStatus
 from chat.models import CourseIndex, Passage
 from chat.retrieval.fulltext import standing_in
-from chat.retrieval.ranking import FURTHER_PAGE, Scored, Words, best_lessons, coverage, score, sureness, telling
+from chat.retrieval.ranking import Scored, Words, best_lessons, coverage, score, standing, sureness, telling
 from learning.models import Course, User
 
 CANDIDATES = 500
@@ -63,7 +63,7 @@ def find_passages(*, asker: User, course: Course, terms: Sequence[str], using: s
     for pk, lesson, source, terms_held, length in rows.values_list("pk", "lesson_id", "source", "terms", "length"):
         held[pk] = terms_held.split()
         points = score(question, held[pk].count, length, known.words)
-        points *= FURTHER_PAGE if source == Passage.Source.SUB_PAGE else 1
+        points = standing(points, is_further=source == Passage.Source.SUB_PAGE)
         scored.append((Scored(pk, points), lesson or -pk))
     lessons = best_lessons(scored)
     if not lessons:

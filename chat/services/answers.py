@@ -17,12 +17,12 @@ from chat.providers import extractive
 from chat.providers.context import Context
 from chat.providers.extractive import Source
 from chat.retrieval.words import terms_of
+from chat.selectors.asking import may_ask
 from chat.selectors.retrieval import Found, find_passages, known_words
 from chat.services import budgets
 from chat.services.passages import count_words, follow_course
 from learning.exceptions import NotEnrolled, Unknown
 from learning.models import Course, User
-from learning.selectors.outline import enrollment_of
 
 # A question with fewer words of its own than this ("and why?") is asked together with the one before it.
 FEW_TERMS = 2
@@ -82,7 +82,7 @@ def settle(plan: Plan, answer: Answer, *, at: dt.datetime) -> None:
 def _check_may_ask(asker: User, course: Course) -> None:
     if not Course.objects.of(asker).filter(pk=course.pk).exists():
         raise Unknown
-    if not course.is_managed_by(asker) and enrollment_of(asker, course) is None:
+    if not may_ask(asker, course):
         raise NotEnrolled
 
 

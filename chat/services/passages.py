@@ -217,8 +217,8 @@ def _went_stale(course: Course, *, at: dt.datetime) -> None:
 def _counted(course: Course) -> dict[str, object]:
     rows = Passage.objects.filter(course=course).order_by("lesson_id", "source", "sub_page_id", "answer", "position")
     passages = [
-        Known(lesson or 0, text, Counter(terms.split()))
-        for lesson, text, terms in rows.values_list("lesson_id", "text", "terms")
+        Known(lesson or 0, text, Counter(terms.split()), source == Passage.Source.SUB_PAGE)
+        for lesson, source, text, terms in rows.values_list("lesson_id", "source", "text", "terms")
     ]
     words = words_of(passages)
     found = borders(passages, words, language=course.language) or (None, None)

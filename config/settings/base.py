@@ -14,7 +14,7 @@ from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.utils.translation import gettext_lazy as _
 from kombu import Queue
 
-from config.logs import logging_config
+from config.logs import logging_config, speak_through_logging
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 env = environ.Env()
@@ -261,6 +261,8 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "LessonKindEnum": "learning.kinds.LessonKind",
         "QuestionKindEnum": "learning.kinds.QuestionKind",
+        "MessageStatusEnum": "chat.kinds.MessageStatus",
+        "LessonStatusEnum": ["not_started", "in_progress", "completed"],
     },
 }
 
@@ -367,6 +369,7 @@ ADMIN_CONTENT_POLICY = {
 DOCS_CONTENT_POLICY = {"style-src": [SELF, UNSAFE_INLINE]}
 
 LOGGING = logging_config(as_json=env.bool("LOG_JSON", default=True))
+speak_through_logging()
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
 
 UNFOLD: dict[str, Any] = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import exceptions, serializers, status
@@ -79,13 +80,14 @@ class SettingsView(ApiView):
         body = GamificationSettingsSerializer(data=request.data, partial=True)
         body.is_valid(raise_exception=True)
         asked, learner, now = body.validated_data, caller(request), timezone.now()
-        set_session_goals(learner=learner, daily=asked.get("daily_goal"), weekly=asked.get("weekly_goal"), at=now)
-        if "switches" in asked:
-            turn(learner=learner, switches=asked["switches"])
-        if "alias" in asked:
-            choose_alias(learner=learner, alias=asked["alias"] or "")
-        if "rest_days" in asked:
-            plan_rest_days(learner=learner, weekdays=asked["rest_days"], at=now)
+        with transaction.atomic():  # all of it or nothing
+            set_session_goals(learner=learner, daily=asked.get("daily_goal"), weekly=asked.get("weekly_goal"), at=now)
+            if "switches" in asked:
+                turn(learner=learner, switches=asked["switches"])
+            if "alias" in asked:
+                choose_alias(learner=learner, alias=asked["alias"] or "")
+            if "rest_days" in asked:
+                plan_rest_days(learner=learner, weekdays=asked["rest_days"], at=now)
         return Response(GamificationSettingsSerializer(_answer(request)).data)
 
 

@@ -27,9 +27,9 @@ class XPRule(models.Model):
 
 
 class XPEntry(models.Model):
-    """One payment. Never changed; a mistake is met with a counter-entry that says why."""
+    """One payment. The database refuses to change or delete it; a mistake is met with a counter-entry that says why."""
 
-    learner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="xp_entries")
+    learner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="xp_entries")
     amount = models.IntegerField(_("XP"))
     rule = models.CharField(_("rule"), max_length=40, choices=Rule)
     reason = models.CharField(_("reason"), max_length=240, blank=True)

@@ -19,7 +19,7 @@ def share_badge(*, learner: User, earned: int, name: str, at: dt.datetime) -> Ba
 
     Raises Unknown for a badge that is not this learner's, NameNeeded without a name.
     """
-    shown = " ".join(name.split())[:80]
+    shown = " ".join(name.replace("\0", " ").split())[:80]  # PostgreSQL keeps no NUL
     if not shown:
         raise NameNeeded
     mine = EarnedBadge.objects.select_for_update(of=("self",)).filter(learner=learner, pk=earned).first()

@@ -14,6 +14,7 @@ from gamification.models import XPEntry
 from gamification.signals import LevelReached, level_reached
 from learning.models import User
 from learning.once import insert_once
+from learning.services.audit import record
 
 _PAY = """
 INSERT INTO gamification_xpentry (learner_id, amount, rule, reason, source, created_at, day)
@@ -94,6 +95,7 @@ def correct(*, learner: User, amount: int, reason: str, by: User, at: dt.datetim
         day=learner.day_at(at),
     )
     entry.save(force_insert=True)
+    record("xp.corrected", entry, by=by, at=at, after={"learner": learner.pk, "amount": amount})
     announce_level(learner, Payment(amount, _add_to_total(learner.pk, amount)), at=at)
     return entry
 

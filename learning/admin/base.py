@@ -11,13 +11,16 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django.contrib import admin
 from django.contrib.admin.exceptions import NotRegistered
+from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.forms import ModelChoiceField
+from django.utils import timezone
 from unfold.admin import ModelAdmin
 from unfold.forms import PaginationInlineFormSet
 
 from learning.models import Course
 from learning.policies import Declared
+from learning.services.audit import record, record_each
 
 if TYPE_CHECKING:
     from django.contrib.admin import AdminSite
@@ -67,6 +70,35 @@ class GuardedAdmin(OwnChoices, ModelAdmin):
     can_delete: ClassVar[bool] = True
     warn_unsaved_form = True
     short_texts: ClassVar[tuple[str, ...]] = ()
+    # Fields that decide about rights or amounts: a change of one is written into the audit log, with both values.
+    audited: ClassVar[tuple[str, ...]] = ()
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        """An action is one act: what it does, and what is written down about it, is done whole or not at all."""
+        if request.method != "POST":
+            return super().changelist_view(request, extra_context)
+        with transaction.atomic():
+            return super().changelist_view(request, extra_context)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        names = [name for name in form.changed_data if name in self.audited]
+        if not names:
+            return
+        record(
+            f"{self.model._meta.model_name}.{'changed' if change else 'added'}",
+            form.instance,
+            by=person(request),
+            at=timezone.now(),
+            before={name: _plain(form.initial.get(name)) for name in names} if change else {},
+            after={name: _plain(form.cleaned_data.get(name)) for name in names},
+        )
+
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
+        if self.audited:
+            action = f"{self.model._meta.model_name}.deleted"
+            record_each(action, queryset, by=person(request), at=timezone.now())
+        return super().log_deletions(request, queryset)
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
@@ -119,6 +151,15 @@ class GuardedAdmin(OwnChoices, ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.can_delete and self.has_view_permission(request, obj)
+
+
+def _plain(value: Any) -> Any:
+    """As the audit log keeps it: rows by their ids, the rest as it is."""
+    if isinstance(value, Model):
+        return value.pk
+    if isinstance(value, QuerySet | list | tuple | set):
+        return sorted(_plain(one) for one in value)
+    return value if isinstance(value, bool | int | float | None) else str(value)
 
 
 class OwnCoursesAdmin(GuardedAdmin):

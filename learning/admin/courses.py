@@ -28,6 +28,7 @@ from learning.models import Category, Course, Enrollment, Lesson, Module, User
 from learning.policies import policy
 from learning.selectors.teaching import with_learners
 from learning.services import structure
+from learning.services.audit import record
 from learning.services.people import make_instructor, remove_instructor
 
 if TYPE_CHECKING:
@@ -211,13 +212,13 @@ class CourseAdmin(OwnCoursesAdmin):
         super().save_related(request, form, formsets, change)
         course = form.instance
         if form.newcomer or not change:
-            make_instructor(form.newcomer or person(request), course)
+            make_instructor(form.newcomer or person(request), course, by=person(request), at=timezone.now())
         for colleague in form.cleaned_data.get("remove_instructors") or ():
             self._remove(request, colleague, course)
 
     def _remove(self, request: HttpRequest, colleague: User, course: Course) -> None:
         try:
-            remove_instructor(colleague, course)
+            remove_instructor(colleague, course, by=person(request), at=timezone.now())
         except LastInstructor as refusal:  # somebody else was removed a moment ago
             self.message_user(request, refusal.detail, messages.ERROR)
 
@@ -260,12 +261,15 @@ class CourseAdmin(OwnCoursesAdmin):
 
     def _tell(self, request: HttpRequest, act: Any, courses: Any) -> None:
         for course in courses:
+            was, now = course.state, timezone.now()
             try:
-                done = act(course, at=timezone.now())
+                done = act(course, at=now)
             except Refused as refusal:
                 self.message_user(request, refusal.detail, messages.ERROR)
                 continue
             if done:
+                states = {"state": was}, {"state": course.state}
+                record("course.state", course, by=person(request), at=now, before=states[0], after=states[1])
                 self.log_change(request, course, [{"changed": {"fields": [str(_("state"))]}}])
                 said = _("%(course)s is now: %(state)s.") % {
                     "course": course.title,

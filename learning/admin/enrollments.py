@@ -132,7 +132,7 @@ class CertificateAdmin(ReadOnly, OwnCoursesAdmin):
     @policy("certificate.revoke")
     @admin.action(description=_("Revoke"), permissions=["revoke"])
     def revoke_selected(self, request: HttpRequest, certificates: QuerySet[Certificate]) -> None:
-        changed = [row for row in certificates if revoke(row, at=timezone.now())]
+        changed = [row for row in certificates if revoke(row, by=person(request), at=timezone.now())]
         for row in changed:
             self.log_change(request, row, [{"changed": {"fields": [str(_("revoked"))]}}])
         said = ngettext("%(n)s certificate revoked.", "%(n)s certificates revoked.", len(changed))

@@ -10,10 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.decorators import display
 
-from learning.admin.base import ReadOnly, StaffAdmin
+from learning.admin.base import ReadOnly, StaffAdmin, person
 from learning.models import Outbox
 from learning.outbox import try_again
 from learning.policies import policy
+from learning.services.audit import record_each
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -27,7 +28,20 @@ class OutboxAdmin(ReadOnly, StaffAdmin):
     list_display = ["key", "kind", "state_word", "attempts", "created_at", "run_at", "done_at"]
     list_filter = ["state", "kind"]
     search_fields = ["key"]
-    fields = ["key", "kind", "state", "attempts", "created_at", "run_at", "lease_until", "done_at", "last_error"]
+    fields = [
+        "key",
+        "kind",
+        "state",
+        "attempts",
+        "crashes",
+        "created_at",
+        "run_at",
+        "handed_until",
+        "lease_until",
+        "give_up_at",
+        "done_at",
+        "last_error",
+    ]
     ordering = ["-created_at", "-id"]
     actions = ["try_again_selected"]
 
@@ -40,6 +54,9 @@ class OutboxAdmin(ReadOnly, StaffAdmin):
     @policy("outbox.retry")
     @admin.action(description=_("Try again (rows that were given up)"), permissions=["view"])
     def try_again_selected(self, request: HttpRequest, rows: QuerySet[Outbox]) -> None:
-        woken = try_again(rows, at=timezone.now())
+        now = timezone.now()
+        dead = list(rows.filter(state=Outbox.State.DEAD))
+        woken = try_again(rows.model.objects.filter(pk__in=[row.pk for row in dead]), at=now)
+        record_each("outbox.retried", dead, by=person(request), at=now)
         said = ngettext("%(n)s row will be tried again.", "%(n)s rows will be tried again.", woken) % {"n": woken}
         self.message_user(request, said, messages.SUCCESS if woken else messages.WARNING)

@@ -26,6 +26,7 @@ class UserAdmin(StaffAdmin):
     list_filter = ["is_active", "is_staff", "groups"]
     search_fields = ["email", "display_name"]
     filter_horizontal = ["groups"]
+    audited = ("is_active", "is_staff", "is_superuser", "groups")
     ordering = ["email"]
     _person = (None, {"fields": ["email", "display_name", "time_zone", "language", "is_active"]})
     _rights = (_("Rights"), {"fields": ["is_staff", "is_superuser", "groups"]})

@@ -126,7 +126,7 @@ def make_course(plan: CoursePlan, instructor: User, *, at: dt.datetime) -> Cours
         time_zone=plan.time_zone,
         created_at=at,
     )
-    make_instructor(instructor, course)
+    make_instructor(instructor, course, at=at)
     for position, (title, lessons) in enumerate(plan.modules.items()):
         summary = plan.summaries.get(title, "")
         module = Module.objects.create(course=course, title=title, summary=summary, position=position)

@@ -66,7 +66,7 @@ def _write(
 ) -> ImportReport:
     course, is_new = write_course(plan.source, plan.description, at=at)
     if teacher:
-        make_instructor(teacher, course)
+        make_instructor(teacher, course, at=at)
     changes = write_plan(course, plan, folder, shelf)
     structure_changed(course, at=at)
     if not draft and course.state == CourseState.DRAFT:

@@ -1,5 +1,6 @@
 """What this floor stores, and what can never be true of it."""
 
+from learning.models.audit import AuditEntry
 from learning.models.certificates import Certificate
 from learning.models.courses import Category, Course, CourseFile, Lesson, Module, SubPage
 from learning.models.enrollment import Enrollment, LessonProgress
@@ -17,6 +18,7 @@ from learning.models.tracking import (
 )
 
 __all__ = [
+    "AuditEntry",
     "Category",
     "Certificate",
     "Choice",

@@ -6,8 +6,9 @@ import datetime as dt
 
 from django.db import transaction
 
-from learning.models import Certificate, Enrollment
+from learning.models import Certificate, Enrollment, User
 from learning.once import insert_once
+from learning.services.audit import record
 from learning.signals import CertificateIssued, certificate_issued
 
 
@@ -27,6 +28,11 @@ def issue(enrollment: Enrollment, *, at: dt.datetime) -> Certificate:
     return certificate
 
 
-def revoke(certificate: Certificate, *, at: dt.datetime) -> bool:
+@transaction.atomic
+def revoke(certificate: Certificate, *, by: User | None, at: dt.datetime) -> bool:
     """From now on its page says that it was revoked; the row stays. Again: nothing changes."""
-    return Certificate.objects.filter(pk=certificate.pk, revoked_at=None).update(revoked_at=at) == 1
+    if not Certificate.objects.filter(pk=certificate.pk, revoked_at=None).update(revoked_at=at):
+        return False
+    course = certificate.enrollment.course
+    record("certificate.revoked", certificate, by=by, at=at, after={"revoked_at": at.isoformat()}, course=course)
+    return True

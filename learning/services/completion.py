@@ -12,7 +12,7 @@ from django.db import transaction
 from learning.kinds import Effect, LessonKind, percent_hundredths
 from learning.models import Enrollment, LearningSession, Lesson, LessonProgress, User
 from learning.once import insert_once
-from learning.signals import CourseCompleted, LessonCompleted, course_completed, lesson_completed
+from learning.signals import CourseCompleted, LessonCompleted, act, course_completed, lesson_completed
 from learning.zones import zone
 
 
@@ -28,6 +28,7 @@ class Completion:
 
 
 @transaction.atomic
+@act()
 def complete_lesson(*, enrollment: Enrollment, lesson: Lesson, at: dt.datetime) -> Completion:
     """Record a finished lesson and announce it. Calling again changes nothing.
 

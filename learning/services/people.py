@@ -11,18 +11,24 @@ from learning import zones
 from learning.exceptions import LastInstructor
 from learning.models import Course, User, ZoneChange
 from learning.models.people import INSTRUCTORS_GROUP
+from learning.services.audit import record
 
 BETWEEN_CHANGES = dt.timedelta(hours=20)
 
 
-def make_instructor(user: User, course: Course) -> None:
+@transaction.atomic
+def make_instructor(user: User, course: Course, *, by: User | None = None, at: dt.datetime) -> bool:
     """List this person as an instructor of the course, with the rights in the admin that it takes. Again: no change."""
+    if course.instructors.filter(pk=user.pk).exists():
+        return False
     course.instructors.add(user)
     grant_instructor_rights(user)
+    record("course.instructor_added", course, by=by, at=at, after={"instructor": user.pk})
+    return True
 
 
 @transaction.atomic
-def remove_instructor(user: User, course: Course) -> bool:
+def remove_instructor(user: User, course: Course, *, by: User | None = None, at: dt.datetime) -> bool:
     """Take this person off the course; False when they were not on it. One instructor always remains.
 
     The course's row is locked, so two instructors who remove each other at once leave one. Who teaches nothing any
@@ -34,6 +40,7 @@ def remove_instructor(user: User, course: Course) -> bool:
     if not course.instructors.exclude(pk=user.pk).exists():
         raise LastInstructor
     course.instructors.remove(user)
+    record("course.instructor_removed", course, by=by, at=at, before={"instructor": user.pk})
     return True
 
 

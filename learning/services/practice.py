@@ -18,7 +18,7 @@ from learning.models import Enrollment, LearningSession, Lesson, PracticeAttempt
 from learning.once import insert_once
 from learning.services.completion import complete_lesson
 from learning.services.tracking import record_view
-from learning.signals import PracticeFinished, practice_finished
+from learning.signals import PracticeFinished, act, practice_finished
 
 ABANDONED_AFTER = dt.timedelta(hours=24)
 
@@ -53,6 +53,7 @@ def start_attempt(*, learner: User, lesson: Lesson, at: dt.datetime) -> tuple[Pr
 
 
 @transaction.atomic
+@act()
 def finish_attempt(*, attempt: PracticeAttempt, answers: dict[str, Any], at: dt.datetime) -> Outcome:
     """Score the answers and keep them. The same answers again: the same outcome; other ones: AttemptFinished.
 
@@ -73,7 +74,7 @@ def finish_attempt(*, attempt: PracticeAttempt, answers: dict[str, Any], at: dt.
 
 
 def _enrollment(learner: User, lesson: Lesson, *, lock: bool = False) -> Enrollment:
-    places = Enrollment.objects.of(learner).filter(course=lesson.course_id)
+    places = Enrollment.objects.of(learner).filter(course=lesson.course_id).select_related("course")
     enrollment = (places.select_for_update(of=("self",)) if lock else places).first()
     if enrollment is None:
         raise NotEnrolled

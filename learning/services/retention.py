@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
+from typing import Protocol
 
 from django.contrib.sessions.models import Session
 
@@ -13,6 +15,25 @@ CLIENT_SESSIONS = dt.timedelta(days=7)
 DONE_OUTBOX_ROWS = dt.timedelta(days=30)
 
 
+class Forgetting(Protocol):
+    """Deletes what is over and says how much."""
+
+    def __call__(self, *, at: dt.datetime) -> int: ...
+
+
+_others: dict[str, Forgetting] = {}
+
+
+def forgets(name: str) -> Callable[[Forgetting], Forgetting]:
+    """Register what an upper floor forgets, under the name by which it is reported."""
+
+    def register(forgetting: Forgetting) -> Forgetting:
+        _others[name] = forgetting
+        return forgetting
+
+    return register
+
+
 def forget_what_is_over(*, at: dt.datetime) -> dict[str, int]:
     """Delete what is over and say how much of each. Again: nothing is left to delete."""
     over = {
@@ -21,4 +42,5 @@ def forget_what_is_over(*, at: dt.datetime) -> dict[str, int]:
         "signin_failures": SigninFailures.objects.filter(window_ends_at__lt=at),
         "outbox": Outbox.objects.filter(state=Outbox.State.DONE, done_at__lt=at - DONE_OUTBOX_ROWS),
     }
-    return {name: rows.delete()[0] for name, rows in over.items()}
+    counted = {name: rows.delete()[0] for name, rows in over.items()}
+    return counted | {name: forget(at=at) for name, forget in _others.items()}

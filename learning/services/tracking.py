@@ -17,7 +17,7 @@ from learning.models import Enrollment, Lesson, LessonProgress, LessonView, Stud
 from learning.selectors.progress import best_score, state_of, what_is_missing
 from learning.services.completion import Completion, complete_lesson
 from learning.services.video import play
-from learning.signals import StudyCredited, study_credited
+from learning.signals import StudyCredited, act, study_credited
 from learning.zones import day_at
 
 LATE = dt.timedelta(seconds=60)
@@ -60,7 +60,7 @@ def record_beat(*, learner: User, beat: Beat, at: dt.datetime) -> Outcome:
     place = _place(learner, beat)
     if beat.seq <= place.last_seq:
         return _repeat(learner, beat, place)
-    with transaction.atomic():
+    with transaction.atomic(), act():
         return _record(learner, beat, place, at=at)
 
 

@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from notifications.api import inbox
+from notifications.api import events, inbox
 
 urlpatterns = [
+    path("events/", events.EventsView.as_view(), name="events"),
     path("notifications/", inbox.NotificationsView.as_view(), name="notifications"),
     path("notifications/unread-count/", inbox.UnreadCountView.as_view(), name="notifications_unread_count"),
     path("notifications/read-all/", inbox.ReadAllView.as_view(), name="notifications_read_all"),

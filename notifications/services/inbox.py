@@ -5,24 +5,39 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
+from django.db import transaction
+
 from learning.models import User
-from learning.once import insert_new
-from notifications.models import Notification
+from notifications.kinds import EventKind
+from notifications.models import LiveEvent, Notification
+from notifications.services.stream import of_notification, publish, tell
 
 
-def notify(rows: Sequence[Notification]) -> list[Notification]:
+def notify(rows: Sequence[Notification], *, along: Sequence[LiveEvent] = ()) -> list[Notification]:
     """Leave these in their learners' inboxes, in one statement; returns those that were not told before.
 
-    The same again leaves nothing. It joins the caller's transaction, so that what was rolled back was never told.
+    The same again leaves nothing. It joins the caller's transaction, so that what was rolled back was never told. Open
+    pages are told of the new ones, and of `along`, in one more statement. Within an act both are written at its end,
+    together with what else the act tells, and only then the returned list is filled.
     """
-    return insert_new(rows, told_apart_by=("learner_id", "kind", "key"))
+    return tell(rows, along)
 
 
+@transaction.atomic
 def read(notification: Notification, *, at: dt.datetime) -> bool:
-    """Mark it as read; whether this call was the one. The first reading stays."""
-    return Notification.objects.unread().filter(pk=notification.pk).update(read_at=at) == 1
+    """Mark it as read; whether this call was the one. The first reading stays. Other open pages are told."""
+    if not Notification.objects.unread().filter(pk=notification.pk).update(read_at=at):
+        return False
+    notification.read_at = at
+    publish([of_notification(notification, at=at)])
+    return True
 
 
+@transaction.atomic
 def read_all(learner: User, *, at: dt.datetime) -> int:
     """Mark everything as read that is there now; returns how many there were. Again: none."""
-    return Notification.objects.of(learner).unread().update(read_at=at)
+    count = Notification.objects.of(learner).unread().update(read_at=at)
+    if count:
+        everything = {"id": None, "read_all_at": at}
+        publish([LiveEvent(person=learner, kind=EventKind.NOTIFICATION, data=everything, created_at=at)])
+    return count

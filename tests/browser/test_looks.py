@@ -3,6 +3,7 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from learning.markdown import CALLOUTS
 from learning.models import SubPage
 from tests.builders import a_lesson, a_practice, lessons_of
 
@@ -11,7 +12,8 @@ VISITOR = ["/", "/courses/", "/courses/?search=zzz", "/courses/stones/", "/help/
 LEARNER = ["/my-learning/", "/courses/stones/", "/courses/stones/progress/", "/settings/", "/accounts/email/",
            "/courses/stones/lessons/stones-1/", "/courses/stones/lessons/try-it/", "/courses/stones/lessons/wide/",
            "/courses/stones/lessons/stones-1/pages/tools/", "/courses/igors-own/lessons/igors-own-1/",
-           "/notifications/"]  # fmt: skip
+           "/notifications/", "/achievements/", "/achievements/xp/", "/boards/", "/courses/stones/board/",
+           "/settings/motivation/"]  # fmt: skip
 WIDE = (
     """| a | b | c | d | e | f | g | h | i | j |
 |---|---|---|---|---|---|---|---|---|---|
@@ -27,6 +29,9 @@ WIDE = (
 Averyveryveryveryveryveryveryveryveryveryveryveryveryveryveryveryveryveryveryveryverylongword `and_a_long_name_"""
     + ("x" * 90 + "`")
 )
+
+
+BOXES = "\n\n".join(f"::: {kind}\nwords of {kind}\n:::" for kind in sorted(CALLOUTS, key="challenge".__ne__))
 
 
 @pytest.fixture
@@ -52,6 +57,17 @@ def test_pages_fit_the_screen_and_stand_in_nobodys_way(browse, alice, stones, fa
                 (path, v["id"], v["nodes"][0]["html"][:120]) for v in found if v["impact"] in ("serious", "critical")
             ]
     assert barriers == []
+    assert faults == []
+
+
+def test_every_kind_of_box_stands_in_the_text_whatever_else_is_called_so(browse, alice, stones, faults):
+    boxes = a_lesson(stones.modules.first(), title="Boxes", body=BOXES)
+    page = browse(alice)
+    page.goto(boxes.get_absolute_url())
+    found = page.locator(".prose .callout-box")
+    assert found.count() == len(CALLOUTS)
+    looks = "e => { const s = getComputedStyle(e); return [s.position, s.display, s.borderTopWidth, e.offsetWidth]; }"
+    assert len({tuple(box.evaluate(looks)) for box in found.all()}) == 1
     assert faults == []
 
 

@@ -76,6 +76,13 @@ def test_what_a_request_leaves_in_the_outbox_is_done_under_its_id(db, monkeypatc
     assert Outbox.objects.get().state == "done"
 
 
+def test_what_celery_tells_of_a_task_is_a_line_like_the_others_and_names_nobody(lines, caplog):
+    caplog.set_level(logging.INFO, "django_structlog")
+    structlog.get_logger("django_structlog.celery.receivers").info("task_failed", error="no box for a@example.org")
+    line = json.loads(lines[-1])
+    assert (line["event"], line["level"], line["error"]) == ("task_failed", "info", "no box for [address]")
+
+
 def test_a_persons_own_machine_gets_lines_to_read():
     formatter = logging_config(as_json=False)["formatters"]["line"]["processors"][-1]
     assert isinstance(formatter, structlog.dev.ConsoleRenderer)

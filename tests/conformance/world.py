@@ -10,9 +10,12 @@ from typing import Any
 
 from django.utils import timezone
 
+from chat.models import Conversation
 from learning.models import Certificate, Course
 from learning.services.certificates import issue
 from tests.builders import PASSWORD, Person, a_beat, a_practice, lessons_of
+
+TALKS = 200  # each can be deleted only once
 
 
 class Known:
@@ -57,12 +60,22 @@ def a_world(alice: Person, ines: Person, course: Course) -> Known:
     vacation = {"first_day": str(day + dt.timedelta(days=20)), "last_day": str(day + dt.timedelta(days=22))}
     planned = alice.post("/api/gamification/vacations/", vacation).json()
 
+    question = {"course": course.pk, "content": "What is in the first lesson?", "client_message_id": str(uuid.uuid4())}
+    talk = alice.post("/api/chat/sessions/", question).json()
+    talks = Conversation.objects.bulk_create(
+        Conversation(course=course, asker=alice.user, title=f"Talk {n}", last_message_at=timezone.now())
+        for n in range(TALKS)
+    )
+
     known = Known()
     known.places = {
         "course": [course.pk],
         "lesson": lessons,
         "certificate": [str(pk) for pk in Certificate.objects.values_list("uuid", flat=True)],
         "/api/practice/{id}/finish/ id": [attempt["id"]],
+        "/api/chat/sessions/{id}/ id": [str(one.pk) for one in talks],
+        "/api/chat/sessions/{id}/messages/ id": [talk["id"]],
+        "/api/chat/messages/{id}/feedback/ id": [talk["messages"][1]["id"]],
         "/api/gamification/vacations/{id}/ id": [planned["id"]],
         "/api/notifications/{id}/read/ id": list(alice.user.notifications.values_list("pk", flat=True)),
     }

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from django.contrib.admin import site as admin_site
 from django.utils import timezone
 
 from gamification.models import Badge, XPEntry, XPRule
+
+OUR_APPS = {"learning", "gamification", "notifications", "chat", "analytics"}
 
 
 @pytest.fixture
@@ -68,3 +71,11 @@ def test_instructors_correct_nothing(ines, course, alice):
     where = "/admin/gamification/xpentry/add/"
     assert ines.submit(where, {"learner": alice.user.pk, "amount": 9, "reason": "Mine"}).status_code == 403
     assert not XPEntry.objects.exists()
+
+
+def test_every_page_of_ours_stands_in_the_sidebar_of_those_who_may_open_it(staff, ines, course):
+    ours = [model for model in admin_site._registry if model._meta.app_label in OUR_APPS]
+    links = {f'href="/admin/{m._meta.app_label}/{m._meta.model_name}/"' for m in ours}
+    hall = staff.get("/admin/").content.decode()
+    assert {link for link in links if link not in hall} == set()
+    assert 'href="/admin/gamification/courseswitches/"' in ines.get("/admin/").content.decode()

@@ -6,6 +6,7 @@ import datetime as dt
 
 import pytest
 import time_machine
+from django.utils import timezone
 
 from gamification.kinds import Rule
 from gamification.models import CourseSwitches
@@ -117,7 +118,7 @@ def test_an_instructor_who_learns_in_the_course_is_not_on_its_board(alice, bob, 
         enrolled(person.user, course, at=NOON)
         person.post("/api/learner/track-lesson/", a_beat(lessons_of(course)[0], completed=True))
     assert len(seen(alice, scope="course", course=course.pk)) == 1
-    make_instructor(bob.user, course)
+    make_instructor(bob.user, course, at=timezone.now())
     assert seen(alice, scope="course", course=course.pk) == []
 
 

@@ -72,6 +72,13 @@ def test_what_is_no_longer_shared_is_gone_and_comes_back_under_a_new_number(alic
     assert anonymous.get(f"/badges/{second}/").status_code == 200
 
 
+def test_a_name_that_the_database_cannot_keep_is_cleaned_or_asked_for_again(alice, begun):
+    alice.submit(f"/achievements/{begun.pk}/share/", {"name": "\0"})
+    assert not BadgeShare.objects.exists()
+    alice.submit(f"/achievements/{begun.pk}/share/", {"name": "Al\0ice"})
+    assert BadgeShare.objects.get().name == "Al ice"
+
+
 def test_nobody_shares_anothers_badge(bob, begun):
     assert bob.submit(f"/achievements/{begun.pk}/share/", {"name": "Bob"}).status_code == 404
     assert not BadgeShare.objects.exists()
@@ -100,6 +107,14 @@ def test_one_wrong_field_saves_nothing_and_says_which(alice, bob):
     assert settings_of(alice.user, at=timezone.now()).daily_goal == 3
     page = alice.submit("/settings/motivation/", {**fields, "alias": "", "rest_days": ["1", "2", "3"]})
     assert "At most two days" in page.content.decode()
+
+
+@pytest.mark.parametrize("wrong", [{"rest_days": [0, 1, 2]}, {"alias": "!!"}])
+def test_one_wrong_member_of_a_patch_saves_nothing_of_it(alice, wrong):
+    before = alice.get("/api/gamification/settings/").json()
+    asked = {"daily_goal": 9, "weekly_goal": 9, "switches": {"toasts": False}, **wrong}
+    assert alice.patch("/api/gamification/settings/", asked).status_code == 400
+    assert alice.get("/api/gamification/settings/").json() == before
 
 
 def test_a_vacation_is_planned_and_taken_back(alice):
@@ -133,9 +148,11 @@ def test_what_is_off_is_not_on_the_page(alice, begun):
     text = alice.get("/achievements/").content.decode()
     for words in ("First Steps", "days in a row</h2>", "Level 1"):
         assert words not in text
+    assert "Change it in the settings" in text
     text = alice.get("/my-learning/").content.decode()
     for words in ("Today’s challenges", "data-streak", "data-xp", "Level 1", "Recent badges", 'data-number="streak"'):
         assert words not in text
+    assert "your streak has begun" not in text
     assert "chip" not in alice.get("/my-learning/counters/").content.decode()
 
 

@@ -301,6 +301,6 @@ def test_a_closed_account_enters_nothing(world, ines):
 
 def test_who_teaches_two_courses_sees_both_and_no_third(world, ines, bob):
     third = a_course(bob.user, title="Ownership of both")
-    make_instructor(ines.user, third)
+    make_instructor(ines.user, third, at=timezone.now())
     listed = ines.get(url(Course, "changelist")).context["cl"].queryset
     assert set(listed) == {world["mine"], third}

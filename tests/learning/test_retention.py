@@ -34,8 +34,8 @@ def rows(alice):
 
 def test_each_thing_goes_when_its_time_is_over_and_not_before(rows):
     once = {"sessions": 1, "client_sessions": 1, "signin_failures": 1, "outbox": 1}
-    assert forget_what_is_over(at=rows) == once
-    assert forget_what_is_over(at=rows) == dict.fromkeys(once, 0)
+    assert forget_what_is_over(at=rows).items() >= once.items()
+    assert set(forget_what_is_over(at=rows).values()) == {0}
 
 
 def test_what_waits_or_was_given_up_stays_however_old(rows):

@@ -7,6 +7,7 @@ that it knows; `test_matrix.py` fails on an address that has none, and says whic
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from operator import attrgetter
@@ -95,8 +96,17 @@ def _own(path: str) -> Callable[[Any, Any], set[Any]]:
     return lambda world, person: set(getattr(person.user, path).values_list("pk", flat=True))
 
 
+def _own_uuids(path: str) -> Callable[[Any, Any], set[Any]]:
+    """The same where the ids are no numbers."""
+    return lambda world, person: {str(pk) for pk in _own(path)(world, person)}
+
+
 def _answers(side: SimpleNamespace) -> dict[str, Any]:
     return {"answers": {str(side.question.pk): side.question.choices.first().pk}}
+
+
+def _question() -> dict[str, Any]:
+    return {"content": "What is this about?", "client_message_id": str(uuid.uuid4())}
 
 
 ROWS: dict[str, list[Case]] = {
@@ -158,6 +168,7 @@ ROWS: dict[str, list[Case]] = {
         _post("streak.write", ok=302, body=lambda side: {"first_day": _in_days(9), "last_day": _in_days(10)}),
     ],
     "gamification:end_vacation": [_post("streak.write", pk="vacation.pk", personal=True, ok=302)],
+    "chat:assistant": [_get("chat.ask", slug="course.slug", instead=_ELSEWHERE)],
     "analytics:my_learning_live": [_get("dashboard.read", instead={Answer.SIGN_IN: 401})],
     "analytics:course_progress": [_get("progress.read", slug="course.slug", instead=_ELSEWHERE)],
     # --- API ---------------------------------------------------------------------------------------------------
@@ -189,6 +200,20 @@ ROWS: dict[str, list[Case]] = {
     "practice_finish": [
         _post("practice.finish", pk="attempt.pk", body=_answers),
     ],
+    "chat_sessions": [
+        _get("chat.read", ids=_own_uuids("conversations")),
+        _post("chat.ask", ok=(200, 201), body=lambda side: _question() | {"course": side.course.pk}),
+    ],
+    "chat_session": [
+        _get("chat.read", pk="conversation.uuid", personal=True),
+        _get("chat.write", pk="conversation.uuid", method="PATCH", personal=True, body=lambda side: {"title": "New"}),
+        _get("chat.write", pk="conversation.uuid", method="DELETE", personal=True, ok=204),
+    ],
+    "chat_messages": [
+        _get("chat.read", pk="conversation.uuid", personal=True, ids=_own_uuids("chat_messages")),
+        _post("chat.write", pk="conversation.uuid", personal=True, ok=201, body=lambda side: _question()),
+    ],
+    "chat_feedback": [_post("chat.write", pk="answer.uuid", personal=True, body=lambda side: {"value": "up"})],
     "gamification_xp": [_get("xp.read", ids=_own("xp_entries"))],
     "challenge_claim": [_post("challenge.claim", pk="challenge.pk")],
     "gamification_settings": [
@@ -199,6 +224,7 @@ ROWS: dict[str, list[Case]] = {
         _post("streak.write", ok=201, body=lambda side: {"first_day": _in_days(9), "last_day": _in_days(10)}),
     ],
     "vacation": [_get("streak.write", pk="vacation.pk", method="DELETE", personal=True, ok=204)],
+    "events": [_get("stream.read", ok=204)],
     "notifications": [_get("inbox.read", ids=_own("notifications"))],
     "notifications_read_all": [_post("inbox.write")],
     "notification_read": [_post("inbox.write", pk="notification.pk", personal=True)],

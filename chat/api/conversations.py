@@ -1,0 +1,99 @@
+"""`/api/chat/sessions/`: the caller's own conversations."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+from django.http import StreamingHttpResponse
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import exceptions, generics, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from chat.api.answering import StreamsAnswers, answer_in_events, answer_whole, wants_events
+from chat.api.serializers import BeginSerializer, BegunSerializer, SessionSerializer, TitleSerializer, either
+from chat.models import Conversation
+from chat.selectors.conversations import course_of
+from chat.services import conversations
+from learning.api.base import ApiView, NewestFirst, caller
+from learning.exceptions import Unknown
+
+
+class NewestTalk(NewestFirst):
+    ordering = ("-last_message_at", "-id")
+
+
+def own(request: Request, pk: str) -> Conversation:
+    """The caller's own conversation; anybody else's does not exist."""
+    found = Conversation.objects.of(caller(request)).select_related("course", "asker").filter(pk=pk).first()
+    if found is None:
+        raise Unknown
+    return found
+
+
+class SessionsView(StreamsAnswers, ApiView, generics.ListAPIView):
+    """The caller's conversations, the last one first; and a new one, stored with its first question."""
+
+    policies = {"get": "chat.read", "post": "chat.ask"}
+    serializer_class = SessionSerializer
+    pagination_class = NewestTalk
+    queryset = Conversation.objects.none()
+
+    def get_queryset(self) -> QuerySet[Conversation]:
+        rows = Conversation.objects.of(caller(self.request))
+        asked = self.request.query_params.get("course", "")
+        if not asked:
+            return rows
+        if not (asked.isascii() and asked.isdecimal() and len(asked) < 19):
+            raise exceptions.ValidationError({"course": "Must be a course's id."})
+        return rows.filter(course=int(asked))
+
+    @extend_schema(
+        operation_id="chat_sessions",
+        responses={(200, "application/json"): SessionSerializer(many=True)},
+        parameters=[OpenApiParameter("course", int, description="Of this course only.")],
+    )
+    def get(self, request: Request) -> Response:
+        return self.list(request)
+
+    @extend_schema(operation_id="chat_begin", request=BeginSerializer, responses=either(BegunSerializer))
+    def post(self, request: Request) -> Response | StreamingHttpResponse:
+        body = BeginSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        words = dict(body.validated_data)
+        course = course_of(caller(request), words.pop("course"))
+        if course is None:
+            raise Unknown
+        asked = conversations.ask(asker=caller(request), course=course, at=timezone.now(), **words)
+        code = status.HTTP_201_CREATED if asked.is_new else status.HTTP_200_OK
+        if wants_events(request):
+            return answer_in_events(request, asked, status=code)
+        answer = answer_whole(asked)
+        asked.conversation.messages_now = [asked.question, answer]  # type: ignore[attr-defined]
+        return Response(BegunSerializer(asked.conversation, context={"request": request}).data, status=code)
+
+
+class SessionView(ApiView):
+    """One conversation."""
+
+    policies = {"get": "chat.read", "patch": "chat.write", "delete": "chat.write"}
+
+    @extend_schema(operation_id="chat_session", responses=SessionSerializer)
+    def get(self, request: Request, pk: str) -> Response:
+        return self._answer(request, own(request, pk))
+
+    @extend_schema(operation_id="chat_rename", request=TitleSerializer, responses=SessionSerializer)
+    def patch(self, request: Request, pk: str) -> Response:
+        conversation = own(request, pk)
+        body = TitleSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        conversations.rename(conversation, body.validated_data["title"])
+        return self._answer(request, conversation)
+
+    @extend_schema(operation_id="chat_delete", responses={204: None})
+    def delete(self, request: Request, pk: str) -> Response:
+        conversations.delete(own(request, pk))
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    def _answer(self, request: Request, conversation: Conversation) -> Response:
+        return Response(SessionSerializer(conversation, context={"request": request}).data)

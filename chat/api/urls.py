@@ -1,0 +1,12 @@
+"""This floor's endpoints."""
+
+from django.urls import path
+
+from chat.api import conversations, messages
+
+urlpatterns = [
+    path("chat/sessions/", conversations.SessionsView.as_view(), name="chat_sessions"),
+    path("chat/sessions/<uuid:pk>/", conversations.SessionView.as_view(), name="chat_session"),
+    path("chat/sessions/<uuid:pk>/messages/", messages.MessagesView.as_view(), name="chat_messages"),
+    path("chat/messages/<uuid:pk>/feedback/", messages.FeedbackView.as_view(), name="chat_feedback"),
+]

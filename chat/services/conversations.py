@@ -1,0 +1,222 @@
+"""Ask in a conversation: the question is stored once, its answer beside it, and how that ended is written once."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import asdict, dataclass, replace
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.db.models.functions import Greatest
+
+from chat.kinds import Answer, Delta, MessageStatus, Role, Turn
+from chat.models import Conversation, Message
+from chat.models.conversations import LOST_AFTER
+from chat.services import answers
+from chat.services.answers import Plan
+from learning.exceptions import Unknown
+from learning.models import Course, User
+from learning.once import insert_once
+
+TITLE_LENGTH = 50
+REMEMBERED = 6
+_AFTER = dt.timedelta(microseconds=1)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question with its answer. `plan` is there when the answer is still to be made, by whoever asked first."""
+
+    conversation: Conversation
+    question: Message
+    answer: Message
+    plan: Plan | None = None
+    is_new: bool = False
+
+
+End = Callable[[Answer | None, str], Awaitable[Message]]
+
+
+class _Known(Exception):
+    """Another request has stored this very question: what this one did is rolled back."""
+
+
+def ask(
+    *,
+    asker: User,
+    content: str,
+    client_message_id: uuid.UUID,
+    at: dt.datetime,
+    course: Course | None = None,
+    conversation: Conversation | None = None,
+) -> Asked:
+    """Store a question in `conversation`, or in a new one about `course`, with an answer that is still to be written.
+
+    The same `client_message_id` again, also at once: what is stored, and nothing is counted; an answer that was
+    interrupted is made anew. Refuses as `answers.prepare` does; Unknown for an id of another conversation.
+    """
+    known = _stored(asker, client_message_id, conversation)
+    if known:
+        return _again(known, at=at)
+    try:
+        with transaction.atomic():
+            return _store(asker, content, client_message_id, at, course, conversation)
+    except _Known:
+        known = _stored(asker, client_message_id, conversation)
+        if known is None:
+            raise Unknown from None
+        return known
+
+
+async def stream(asked: Asked, plan: Plan, end: End) -> AsyncIterator[Delta | Message]:
+    """The answer piece by piece and, once its end is stored, the message. No database but in `end`.
+
+    `end(answer, text)` stores the end (see `finish`). A stream that is left early stores what there is.
+    """
+    text, answer = "", None
+    try:
+        async for piece in answers.stream(plan):
+            if isinstance(piece, Delta):
+                text += piece.text
+                yield piece
+            else:
+                answer = piece
+    finally:
+        message = await end(answer, text)
+    yield message
+
+
+def finish(asked: Asked, answer: Answer | None, text: str, *, at: dt.datetime) -> Message:
+    """Write how the answer ended; without an `answer`, it was interrupted after `text`. Again: nothing changes."""
+    still = Message.objects.filter(pk=asked.answer.pk, status=MessageStatus.STREAMING)
+    if answer is None:
+        still.update(content=text, status=MessageStatus.INTERRUPTED)
+    else:
+        still.update(
+            content=answer.content,
+            status=MessageStatus.COMPLETE if answer.is_whole else MessageStatus.INTERRUPTED,
+            answer_status=answer.status,
+            citations=[asdict(citation) for citation in answer.citations],
+            note=answer.note,
+            provider=answer.provider,
+            model=answer.model,
+            input_tokens=answer.input_tokens,
+            output_tokens=answer.output_tokens,
+            cost=answer.cost,
+        )
+        if asked.plan:
+            answers.settle(asked.plan, answer, at=at)
+    return Message.objects.get(pk=asked.answer.pk)
+
+
+def rename(conversation: Conversation, title: str) -> None:
+    """Give it a title that stays."""
+    conversation.title, conversation.title_is_typed = title, True
+    conversation.save(update_fields=["title", "title_is_typed"])
+
+
+def delete(conversation: Conversation) -> None:
+    """Gone, with its messages and what they cite."""
+    conversation.delete()
+
+
+def give_feedback(message: Message, value: str) -> None:
+    """Say of an answer whether it helped; "" takes it back."""
+    if message.role == Role.USER:
+        raise Unknown
+    message.feedback = value
+    message.save(update_fields=["feedback"])
+
+
+def title_of(content: str) -> str:
+    """The first 50 characters at a word's end, with "..." where something is left out."""
+    words = " ".join(content.split())
+    if len(words) <= TITLE_LENGTH:
+        return words
+    cut = words[: TITLE_LENGTH + 1].rpartition(" ")[0] or words[:TITLE_LENGTH]
+    return f"{cut}..."
+
+
+def _again(known: Asked, *, at: dt.datetime) -> Asked:
+    """Of two at once, one makes the answer anew; a whole answer stays as it is."""
+    row = Message.objects.filter(pk=known.answer.pk)
+    ended = Q(status__in=[MessageStatus.INTERRUPTED, MessageStatus.FAILED])
+    lost = Q(status=MessageStatus.STREAMING, started_at__lt=at - LOST_AFTER)
+    with transaction.atomic():
+        if not row.filter(ended | lost).update(status=MessageStatus.STREAMING, content="", started_at=at):
+            return known
+        question = known.question
+        plan = _plan(known.conversation, question.content, at=at, before=question.created_at)
+    known.answer.refresh_from_db()
+    return replace(known, plan=plan)
+
+
+def _store(
+    asker: User,
+    content: str,
+    client_message_id: uuid.UUID,
+    at: dt.datetime,
+    course: Course | None,
+    conversation: Conversation | None,
+) -> Asked:
+    if conversation is None:
+        conversation = Conversation(
+            course=course, asker=asker, title=title_of(content), last_message_at=at, created_at=at
+        )
+    plan = _plan(conversation, content, at=at)
+    if conversation._state.adding:
+        conversation.save(force_insert=True)
+    question = Message(
+        conversation=conversation,
+        asker=asker,
+        role=Role.USER,
+        content=content,
+        client_message_id=client_message_id,
+        created_at=at,
+    )
+    if not insert_once(question):
+        raise _Known
+    answer = Message.objects.create(
+        conversation=conversation,
+        asker=asker,
+        role=Role.ASSISTANT,
+        status=MessageStatus.STREAMING,
+        answers=question,
+        created_at=at + _AFTER,
+        started_at=at,
+    )
+    Conversation.objects.filter(pk=conversation.pk).update(
+        message_count=F("message_count") + 2, last_message_at=Greatest("last_message_at", at)
+    )
+    conversation.refresh_from_db(fields=["message_count", "last_message_at"])
+    return Asked(conversation, question, answer, plan, is_new=True)
+
+
+def _plan(conversation: Conversation, content: str, *, at: dt.datetime, before: dt.datetime | None = None) -> Plan:
+    return answers.prepare(
+        asker=conversation.asker,
+        course=conversation.course,
+        question=content,
+        recent=_recent(conversation, before=before or at),
+        at=at,
+    )
+
+
+def _recent(conversation: Conversation, *, before: dt.datetime) -> list[Turn]:
+    if conversation._state.adding:
+        return []
+    rows = conversation.messages.filter(created_at__lt=before).exclude(content="").order_by("-created_at", "-id")
+    newest = list(rows.values_list("role", "content")[:REMEMBERED])
+    return [Turn(role, content) for role, content in reversed(newest)]
+
+
+def _stored(asker: User, client_message_id: uuid.UUID, conversation: Conversation | None) -> Asked | None:
+    rows = Message.objects.of(asker).filter(client_message_id=client_message_id)
+    question = rows.select_related("conversation__course", "answer").first()
+    if question is None:
+        return None
+    if conversation is not None and question.conversation_id != conversation.pk:
+        raise Unknown
+    return Asked(question.conversation, question, question.answer)

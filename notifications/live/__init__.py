@@ -1,0 +1,1 @@
+"""Live streams: the bell that wakes them, the hub that looks, the words on the wire."""

@@ -1,0 +1,99 @@
+"""The assistant in a real browser: asked, brought back, renamed, deleted, offline, without barriers."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from chat.models import Conversation
+from tests.builders import a_lesson
+
+LIME = "## Lime mortar\n\nLime mortar stays soft and lets a wall breathe. It hardens slowly, over months."
+QUESTION = "How does lime mortar harden?"
+
+
+@pytest.fixture
+def page(browse, alice, course, at_alice):
+    a_lesson(course.modules.get(), title="Mortar", body=LIME)
+    page = browse(alice)
+    page.goto(f"/courses/{course.slug}/assistant/")
+    return page
+
+
+def ask(page, question=QUESTION):
+    page.get_by_label("Your question").fill(question)
+    page.keyboard.press("Enter")
+
+
+def answered(page):
+    expect(page.get_by_role("button", name="Copy").last).to_be_visible()
+
+
+def test_an_answer_leads_to_its_section_and_is_there_after_a_reload(page, faults):
+    expect(page.get_by_label("Your question")).to_be_focused()
+    ask(page)
+    answered(page)
+    chip = page.get_by_role("link", name="Mortar › Lime mortar").last
+    expect(chip).to_have_attribute("href", "/courses/stones/lessons/mortar/#lime-mortar")
+    page.reload()
+    expect(page.get_by_role("heading", level=1)).to_have_text(QUESTION)
+    expect(page.locator("li.said")).to_have_count(2)
+    expect(page.get_by_role("link", name=QUESTION)).to_have_attribute("aria-current", "page")
+    assert not faults
+
+
+def test_markup_in_a_question_is_only_words(page, faults):
+    ask(page, "<img src=x onerror=alert(1)> <b>lime</b> mortar?")
+    answered(page)
+    page.reload()
+    assert page.locator(".said img, .said b").count() == 0
+    assert not faults
+
+
+def test_rename_and_delete(page, course):
+    ask(page)
+    answered(page)
+    page.get_by_role("button", name="Rename").click()
+    page.get_by_label("Title", exact=True).fill("Walls")
+    page.get_by_role("dialog").get_by_role("button", name="Rename").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Walls")
+    page.get_by_role("button", name="Delete").click()
+    page.get_by_role("button", name="Keep it").click()
+    assert Conversation.objects.get().title == "Walls"
+    page.get_by_role("button", name="Delete").click()
+    page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    page.wait_for_url(re.compile(r"/assistant/$"))
+    assert not Conversation.objects.exists()
+
+
+def test_offline_keeps_the_question_and_asks_it_once_when_tried_again(page):
+    page.context.set_offline(True)
+    ask(page)
+    expect(page.get_by_role("alert")).to_contain_text("You are offline")
+    page.context.set_offline(False)
+    page.get_by_role("button", name="Try again").click()
+    answered(page)
+    expect(page.get_by_role("alert")).to_be_hidden()
+    assert Conversation.objects.get().message_count == 2
+
+
+def test_feedback_is_kept(page):
+    ask(page)
+    answered(page)
+    page.get_by_role("button", name="Not helpful").click()
+    expect(page.get_by_role("button", name="Not helpful")).to_have_attribute("aria-pressed", "true")
+    page.reload()
+    expect(page.get_by_role("button", name="Not helpful")).to_have_attribute("aria-pressed", "true")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_no_barriers(page, width, scheme):
+    ask(page)
+    answered(page)
+    page.reload()
+    page.set_viewport_size({"width": width, "height": 800})
+    page.emulate_media(color_scheme=scheme)
+    assert not Axe().run(page).response["violations"]
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
