@@ -17,6 +17,7 @@ from chat.models import Conversation, Message
 from chat.models.conversations import LOST_AFTER
 from chat.services import answers
 from chat.services.answers import Plan
+from chat.services.findable import message_is_findable, title_is_findable
 from learning.exceptions import Unknown
 from learning.models import Course, User
 from learning.once import insert_once
@@ -94,7 +95,8 @@ async def stream(plan: Plan, end: End) -> AsyncGenerator[Delta | Message, None]:
 @transaction.atomic
 def finish(asked: Asked, answer: Answer, *, at: dt.datetime) -> Message:
     """Write how the answer ended and book what it used. Again: nothing changes; deleted meanwhile: only booked."""
-    Message.objects.filter(pk=asked.answer.pk, status=MessageStatus.STREAMING).update(
+    still = Message.objects.filter(pk=asked.answer.pk, status=MessageStatus.STREAMING)
+    is_ours = still.update(
         content=answer.content,
         status=MessageStatus.COMPLETE if answer.is_whole else MessageStatus.INTERRUPTED,
         answer_status=answer.status,
@@ -108,13 +110,18 @@ def finish(asked: Asked, answer: Answer, *, at: dt.datetime) -> Message:
     )
     if asked.plan:
         answers.settle(asked.plan, answer, at=at)
-    return Message.objects.filter(pk=asked.answer.pk).first() or asked.answer
+    message = Message.objects.filter(pk=asked.answer.pk).first()
+    if message and is_ours:
+        message_is_findable(message, asked.conversation)
+    return message or asked.answer
 
 
+@transaction.atomic
 def rename(conversation: Conversation, title: str) -> None:
     """Give it a title that stays."""
     conversation.title, conversation.title_is_typed = title, True
     conversation.save(update_fields=["title", "title_is_typed"])
+    title_is_findable(conversation)
 
 
 def delete(conversation: Conversation) -> None:
@@ -168,6 +175,7 @@ def _store(
     plan = _plan(conversation, content, at=at)
     if conversation._state.adding:
         conversation.save(force_insert=True)
+        title_is_findable(conversation)
     question = Message(
         conversation=conversation,
         asker=asker,
@@ -178,6 +186,7 @@ def _store(
     )
     if not insert_once(question):
         raise _Known
+    message_is_findable(question, conversation)
     answer = Message.objects.create(
         conversation=conversation,
         asker=asker,
