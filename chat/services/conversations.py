@@ -12,12 +12,13 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.db.models.functions import Greatest
 
-from chat.kinds import Answer, Delta, MessageStatus, Role, Turn
+from chat.kinds import Answer, AnswerStatus, Delta, MessageStatus, Role, Turn
 from chat.models import Conversation, Message
 from chat.models.conversations import LOST_AFTER
 from chat.services import answers
 from chat.services.answers import Plan
 from chat.services.findable import message_is_findable, title_is_findable
+from chat.signals import QuestionAsked, QuestionUnanswered, question_asked, question_unanswered
 from learning.exceptions import Unknown
 from learning.models import Course, User
 from learning.once import insert_once
@@ -113,6 +114,8 @@ def finish(asked: Asked, answer: Answer, *, at: dt.datetime) -> Message:
     message = Message.objects.filter(pk=asked.answer.pk).first()
     if message and is_ours:
         message_is_findable(message, asked.conversation)
+        if answer.is_whole and answer.status == AnswerStatus.UNANSWERED:
+            question_unanswered.announce(QuestionUnanswered(asked.conversation, message, at))
     return message or asked.answer
 
 
@@ -200,6 +203,7 @@ def _store(
         message_count=F("message_count") + 2, last_message_at=Greatest("last_message_at", at)
     )
     conversation.refresh_from_db(fields=["message_count", "last_message_at"])
+    question_asked.announce(QuestionAsked(conversation, question, at))
     return Asked(conversation, question, answer, plan, is_new=True)
 
 
