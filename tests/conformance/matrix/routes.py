@@ -170,6 +170,7 @@ ROWS: dict[str, list[Case]] = {
     "gamification:end_vacation": [_post("streak.write", pk="vacation.pk", personal=True, ok=302)],
     "chat:assistant": [_get("chat.ask", slug="course.slug", instead=_ELSEWHERE)],
     "analytics:my_learning_live": [_get("dashboard.read", instead={Answer.SIGN_IN: 401})],
+    "analytics:arrange": [_post("dashboard.write", ok=302, body=lambda side: {"act": "up:badges"})],
     "analytics:course_progress": [_get("progress.read", slug="course.slug", instead=_ELSEWHERE)],
     # --- API ---------------------------------------------------------------------------------------------------
     "api_token": [
