@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import aclosing
 from dataclasses import asdict, dataclass, replace
 
 from django.db import transaction
@@ -36,7 +37,7 @@ class Asked:
     is_new: bool = False
 
 
-End = Callable[[Answer | None, str], Awaitable[Message]]
+End = Callable[[Answer], Awaitable[Message]]
 
 
 class _Known(Exception):
@@ -70,45 +71,44 @@ def ask(
         return known
 
 
-async def stream(asked: Asked, plan: Plan, end: End) -> AsyncIterator[Delta | Message]:
+async def stream(plan: Plan, end: End) -> AsyncGenerator[Delta | Message, None]:
     """The answer piece by piece and, once its end is stored, the message. No database but in `end`.
 
-    `end(answer, text)` stores the end (see `finish`). A stream that is left early stores what there is.
+    `end(answer)` stores the end (see `finish`). A stream that is left early stores what there is.
     """
-    text, answer = "", None
+    said: list[Delta] = []
+    answer = None
     try:
-        async for piece in answers.stream(plan):
-            if isinstance(piece, Delta):
-                text += piece.text
-                yield piece
-            else:
-                answer = piece
+        async with aclosing(answers.stream(plan)) as pieces:
+            async for piece in pieces:
+                if isinstance(piece, Delta):
+                    said.append(piece)
+                    yield piece
+                else:
+                    answer = piece
     finally:
-        message = await end(answer, text)
+        message = await end(answer or answers.left_early(plan, said))
     yield message
 
 
-def finish(asked: Asked, answer: Answer | None, text: str, *, at: dt.datetime) -> Message:
-    """Write how the answer ended; without an `answer`, it was interrupted after `text`. Again: nothing changes."""
-    still = Message.objects.filter(pk=asked.answer.pk, status=MessageStatus.STREAMING)
-    if answer is None:
-        still.update(content=text, status=MessageStatus.INTERRUPTED)
-    else:
-        still.update(
-            content=answer.content,
-            status=MessageStatus.COMPLETE if answer.is_whole else MessageStatus.INTERRUPTED,
-            answer_status=answer.status,
-            citations=[asdict(citation) for citation in answer.citations],
-            note=answer.note,
-            provider=answer.provider,
-            model=answer.model,
-            input_tokens=answer.input_tokens,
-            output_tokens=answer.output_tokens,
-            cost=answer.cost,
-        )
-        if asked.plan:
-            answers.settle(asked.plan, answer, at=at)
-    return Message.objects.get(pk=asked.answer.pk)
+@transaction.atomic
+def finish(asked: Asked, answer: Answer, *, at: dt.datetime) -> Message:
+    """Write how the answer ended and book what it used. Again: nothing changes; deleted meanwhile: only booked."""
+    Message.objects.filter(pk=asked.answer.pk, status=MessageStatus.STREAMING).update(
+        content=answer.content,
+        status=MessageStatus.COMPLETE if answer.is_whole else MessageStatus.INTERRUPTED,
+        answer_status=answer.status,
+        citations=[asdict(citation) for citation in answer.citations],
+        note=answer.note,
+        provider=answer.provider,
+        model=answer.model,
+        input_tokens=answer.input_tokens,
+        output_tokens=answer.output_tokens,
+        cost=answer.cost,
+    )
+    if asked.plan:
+        answers.settle(asked.plan, answer, at=at)
+    return Message.objects.filter(pk=asked.answer.pk).first() or asked.answer
 
 
 def rename(conversation: Conversation, title: str) -> None:

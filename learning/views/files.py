@@ -43,7 +43,8 @@ _RANGE = re.compile(r"^bytes=([0-9]{0,15})-([0-9]{0,15})$")
 @with_course
 def course_file(request: HttpRequest, course: Course, path: str) -> HttpResponseBase:
     """A file of the course's material. Pictures are shown; everything else is a download."""
-    found = CourseFile.objects.filter(course=course, path=path).first()
+    # PostgreSQL refuses to be asked for a name with NUL in it; no file has one.
+    found = None if "\0" in path else CourseFile.objects.filter(course=course, path=path).first()
     if found is None:
         raise Http404
     found.course = course

@@ -108,6 +108,8 @@ function show(answer, message) {
   });
   find("chips", answer).replaceChildren(...chips);
   find("chips", answer).hidden = !chips.length;
+  find("note", answer).textContent = message.note;
+  find("note", answer).hidden = !message.note;
   find("acts", answer).hidden = false;
   find("status").textContent = place.dataset.wordDone;
   toTheEnd();
