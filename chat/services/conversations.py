@@ -9,8 +9,8 @@ from contextlib import aclosing
 from dataclasses import asdict, dataclass, replace
 
 from django.db import transaction
-from django.db.models import F, Q
-from django.db.models.functions import Greatest
+from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, Greatest
 
 from chat.kinds import Answer, Delta, MessageStatus, Role, Turn
 from chat.models import Conversation, Message
@@ -128,6 +128,21 @@ def give_feedback(message: Message, value: str) -> None:
         raise Unknown
     message.feedback = value
     message.save(update_fields=["feedback"])
+
+
+def miscounted() -> QuerySet[Conversation]:
+    """Those whose count is not that of their messages; `messages_now` is what it should be."""
+    messages = Message.objects.filter(conversation=OuterRef("pk")).order_by().values("conversation")
+    number = Subquery(messages.annotate(n=Count("pk")).values("n"), output_field=IntegerField())
+    return Conversation.objects.annotate(messages_now=Coalesce(number, 0)).exclude(message_count=F("messages_now"))
+
+
+def recount_messages() -> None:
+    """Count messages anew where the count is wrong; each conversation is held, so that no question comes in between."""
+    for pk in miscounted().values_list("pk", flat=True).iterator(chunk_size=1000):
+        with transaction.atomic():
+            list(Conversation.objects.select_for_update(no_key=True).filter(pk=pk))
+            miscounted().filter(pk=pk).update(message_count=F("messages_now"))
 
 
 def title_of(content: str) -> str:
