@@ -13,6 +13,7 @@ from gamification.kinds import ChallengeKind, Rule
 from gamification.models import Challenge, ChallengeTemplate
 from gamification.selectors.challenges import ChallengeState, Means, judge, means_of
 from gamification.services.xp import Payment, announce_level, pay
+from gamification.signals import ChallengeClaimed, challenge_claimed
 from learning.exceptions import Unknown
 from learning.models import User
 from learning.once import insert_new
@@ -107,4 +108,5 @@ def claim(*, learner: User, challenge: int, at: dt.datetime) -> Payment:
         day=found.day,
     )
     announce_level(learner, payment, at=at)
+    challenge_claimed.announce(ChallengeClaimed(learner, at))
     return payment
