@@ -177,6 +177,7 @@ REGISTRY: dict[str, Entry] = {
         person="learner",
         words="reason source",
     ),
+    "analytics.DashboardLayout": Entry(_GONE, "How they like their page.", person="learner", words="order hidden"),
     # --- telling -----------------------------------------------------------------------------------------------
     "notifications.Notification": Entry(_GONE, "Their own inbox.", person="learner", words="key title body url"),
     "notifications.LiveEvent": Entry(_GONE, "What open pages are told, for two days.", person="person", words="data"),
