@@ -71,6 +71,16 @@ REGISTRY: dict[str, Entry] = {
     "learning.SigninFailures": Entry(
         _NOBODY, "Counted under a digest of the address, forgotten after the window.", words="key"
     ),
+    "learning.RequestCount": Entry(
+        _NOBODY, "Counted under a digest of who asks, forgotten after the window.", words="key"
+    ),
+    "learning.KeptAnswer": Entry(
+        _GONE,
+        "Answers of the last day, for requests that are sent again.",
+        person="caller",
+        words="request asked content_type body",
+        withheld="request asked",
+    ),
     "account.EmailAddress": Entry(_GONE, "The addresses of an account.", person="user", words="email"),
     "account.EmailConfirmation": Entry(
         _GONE, "A question sent to an address.", person="email_address__user", words="key", withheld="key"

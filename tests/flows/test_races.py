@@ -40,6 +40,7 @@ from learning.models import (
     StudyClock,
     StudyTime,
 )
+from learning.services import idempotency
 from learning.services.completion import complete_lesson
 from learning.services.rebuild import rebuild_progress, recount_seconds
 from learning.services.structure import move_lesson, structure_changed
@@ -437,3 +438,30 @@ def test_vacations_planned_at_once_stay_within_thirty_days(alice):
     pauses = list(Pause.objects.filter(kind="vacation"))
     assert pauses
     assert all(sum(p.days_in(year) for p in pauses) <= 30 for year in (2026, 2027, 2028))
+
+
+def test_the_same_request_while_it_is_at_work_waits_and_is_given_the_answer(on_postgresql, alice):
+    answers = []
+    sent = {"content_type": "application/json", "headers": {"Idempotency-Key": "a-key"}}
+    first = alice.user.day_at(timezone.now()) + dt.timedelta(days=9)
+    body = {"first_day": str(first), "last_day": str(first)}
+    clients = [browser(alice.user) for _ in range(2)]
+
+    def plan(k: int) -> None:
+        answers.append(clients[k].post("/api/gamification/vacations/", body, **sent))
+
+    while_open(lambda: plan(0), lambda: plan(1))
+    assert [a.status_code for a in answers] == [201, 201]
+    assert answers[0].content == answers[1].content
+    assert Pause.objects.count() == 1
+
+
+def test_the_same_request_is_told_to_come_back_when_the_first_takes_too_long(on_postgresql, alice, monkeypatch):
+    monkeypatch.setattr(idempotency, "WAIT_MS", 50)
+    sent = {"content_type": "application/json", "headers": {"Idempotency-Key": "a-key"}}
+    clients = [browser(alice.user) for _ in range(2)]
+    with transaction.atomic():
+        assert clients[0].post("/api/notifications/read-all/", {}, **sent).status_code == 200
+        (second,) = at_once(1, lambda _: clients[1].post("/api/notifications/read-all/", {}, **sent))
+    assert (second.status_code, second.json()["code"]) == (409, "still_at_work")
+    assert clients[1].post("/api/notifications/read-all/", {}, **sent).status_code == 200
