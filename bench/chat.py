@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""How soon the assistant says its first word.
+"""How soon the assistant says its first word, and how soon a learner with 10,000 conversations sees them.
 
     python bench/chat.py [--requests 200]            SQLite, in a folder that goes away
     DATABASE_URL=postgres://… python bench/chat.py    a test database there, made anew and dropped
@@ -7,23 +7,27 @@
 A course of 300 lessons and 350,000 words is made from a vocabulary whose words are as unevenly frequent as in real
 text. Learners ask sentences of it. Measured in this process from the question to the first piece: prepared in the
 database, then streamed. The second figure asks a model on loopback that speaks OpenAI's format and answers at once:
-what is above it is ours. Prints the machine and p50/p95 in milliseconds.
+what is above it is ours. Then the list of conversations, its 300th page and a search, through the API as one client
+asks it in this process. Prints the machine and p50/p95 in milliseconds.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import datetime as dt
 import os
 import platform
 import random
 import sys
 import tempfile
 import time
+import uuid
+from contextlib import contextmanager
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-LESSONS, WORDS, VOCABULARY = 300, 350_000, 20_000
+LESSONS, WORDS, VOCABULARY, CONVERSATIONS = 300, 350_000, 20_000, 10_000
 
 
 def made_course(teacher):
@@ -41,7 +45,7 @@ def made_course(teacher):
     ]
     weights = [1 / (rank + 3) for rank in range(VOCABULARY)]
     course = Course.objects.create(title="Bench", slug="bench", state="published")
-    make_instructor(teacher, course)
+    make_instructor(teacher, course, at=timezone.now())
     module = Module.objects.create(course=course, title="All")
     asked = []
     for n in range(LESSONS):
@@ -107,6 +111,88 @@ def run(requests: int) -> None:
     print(f"words counted and borders found: {time.perf_counter() - begun:.1f} s")
     enroll(learner=learner, course=course, at=timezone.now())
     print("first piece, extractive:", shown(measure(course, learner, asked, requests)))
+    with asking_a_model():
+        print("first piece, a model that answers at once:", shown(measure(course, learner, asked, requests)))
+    converse(learner, course)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")  # what autovacuum does after so many new rows
+    measure_lists(learner, course)
+
+
+@contextmanager
+def asking_a_model():
+    """A model on loopback in OpenAI's format, with budgets that do not end."""
+    from django.test import override_settings
+
+    from tests.chat.model_server import ModelServer, says
+
+    server = ModelServer()
+    server.turns = [says(*["word "] * 50)]
+    how = {
+        "ASSISTANT_PROVIDER": "openai",
+        "ASSISTANT_BASE_URL": f"http://127.0.0.1:{server.port}/v1",
+        "ASSISTANT_MODEL": "stub",
+        "ASSISTANT_ALLOW_PRIVATE": True,
+    }
+    budgets = dict.fromkeys((f"ASSISTANT_TOKENS_{whose}_A_DAY" for whose in ("LEARNER", "COURSE", "SITE")), 10**12)
+    try:
+        with override_settings(**how, **budgets):
+            yield
+    finally:
+        server.close()
+
+
+def converse(learner, course) -> None:
+    """Conversations of one learner, each of a question and an answer, in bulk, with the words they are found by."""
+    from django.utils import timezone
+
+    from chat.models import Conversation, Findable, Message
+    from chat.retrieval.fulltext import marks_of
+
+    now, marks = timezone.now(), " ".join(marks_of(asker=learner.pk, course=course.pk))
+    talks, messages, words = [], [], []
+    for n in range(CONVERSATIONS):
+        at = now - dt.timedelta(minutes=CONVERSATIONS - n)
+        title = f"question {n} on mortar{n % 97}"
+        talk = Conversation(asker=learner, course=course, title=title, last_message_at=at, created_at=at)
+        asked = Message(
+            conversation=talk, asker=learner, role="user", content=title, client_message_id=uuid.uuid4(), created_at=at
+        )
+        answer = Message(
+            conversation=talk, asker=learner, role="assistant", content=title, answers=asked, created_at=at
+        )
+        talks.append(talk)
+        messages += [asked, answer]
+        row = {"asker": learner, "conversation": talk, "terms": f"{marks} {title}"}
+        words += [Findable(**row), Findable(**row, message=asked), Findable(**row, message=answer)]
+    for model, rows in ((Conversation, talks), (Message, messages), (Findable, words)):
+        model.objects.bulk_create(rows, batch_size=500)
+
+
+def measure_lists(learner, course) -> None:
+    from django.test import Client
+
+    client = Client()
+    client.force_login(learner)
+
+    def took(url: str, times: int) -> list[float]:
+        client.get(url)
+        found = []
+        for _ in range(times):
+            begun = time.perf_counter()
+            assert client.get(url).status_code == 200
+            found.append(time.perf_counter() - begun)
+        return sorted(found)
+
+    first = f"/api/chat/sessions/?course={course.pk}"
+    print(f"{CONVERSATIONS} conversations, first page:", shown(took(first, 100)))
+    deep = first
+    for _ in range(299):
+        deep = client.get(deep).json()["next"]
+    print("page 300:", shown(took(deep, 100)))
+    for query in ("mortar42", "question"):
+        url = f"/api/chat/search/?course={course.pk}&query={query}"
+        print(f"search for what {CONVERSATIONS // 97 if '42' in query else CONVERSATIONS} hold:", shown(took(url, 50)))
 
 
 def main() -> None:

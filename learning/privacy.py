@@ -154,6 +154,9 @@ REGISTRY: dict[str, Entry] = {
         person="asker conversation__asker",
         words="content citations note provider model",
     ),
+    "chat.Findable": Entry(
+        _GONE, "What their conversations are found by.", person="asker conversation__asker", words="terms"
+    ),
     "chat.Meter": Entry(_GONE, "What was used of a limit; over with its window.", person="learner", words="key"),
     "chat.Reservation": Entry(_GONE, "A limit held while an answer is made.", person="learner", words="meters"),
     # --- motivation --------------------------------------------------------------------------------------------

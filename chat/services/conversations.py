@@ -12,11 +12,13 @@ from django.db import transaction
 from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Greatest
 
-from chat.kinds import Answer, Delta, MessageStatus, Role, Turn
+from chat.kinds import Answer, AnswerStatus, Delta, MessageStatus, Role, Turn
 from chat.models import Conversation, Message
 from chat.models.conversations import LOST_AFTER
 from chat.services import answers
 from chat.services.answers import Plan
+from chat.services.findable import message_is_findable, title_is_findable
+from chat.signals import QuestionAsked, QuestionUnanswered, question_asked, question_unanswered
 from learning.exceptions import Unknown
 from learning.models import Course, User
 from learning.once import insert_once
@@ -94,7 +96,8 @@ async def stream(plan: Plan, end: End) -> AsyncGenerator[Delta | Message, None]:
 @transaction.atomic
 def finish(asked: Asked, answer: Answer, *, at: dt.datetime) -> Message:
     """Write how the answer ended and book what it used. Again: nothing changes; deleted meanwhile: only booked."""
-    Message.objects.filter(pk=asked.answer.pk, status=MessageStatus.STREAMING).update(
+    still = Message.objects.filter(pk=asked.answer.pk, status=MessageStatus.STREAMING)
+    is_ours = still.update(
         content=answer.content,
         status=MessageStatus.COMPLETE if answer.is_whole else MessageStatus.INTERRUPTED,
         answer_status=answer.status,
@@ -108,13 +111,20 @@ def finish(asked: Asked, answer: Answer, *, at: dt.datetime) -> Message:
     )
     if asked.plan:
         answers.settle(asked.plan, answer, at=at)
-    return Message.objects.filter(pk=asked.answer.pk).first() or asked.answer
+    message = Message.objects.filter(pk=asked.answer.pk).first()
+    if message and is_ours:
+        message_is_findable(message, asked.conversation)
+        if answer.is_whole and answer.status == AnswerStatus.UNANSWERED:
+            question_unanswered.announce(QuestionUnanswered(asked.conversation, message, at))
+    return message or asked.answer
 
 
+@transaction.atomic
 def rename(conversation: Conversation, title: str) -> None:
     """Give it a title that stays."""
     conversation.title, conversation.title_is_typed = title, True
     conversation.save(update_fields=["title", "title_is_typed"])
+    title_is_findable(conversation)
 
 
 def delete(conversation: Conversation) -> None:
@@ -183,6 +193,7 @@ def _store(
     plan = _plan(conversation, content, at=at)
     if conversation._state.adding:
         conversation.save(force_insert=True)
+        title_is_findable(conversation)
     question = Message(
         conversation=conversation,
         asker=asker,
@@ -193,6 +204,7 @@ def _store(
     )
     if not insert_once(question):
         raise _Known
+    message_is_findable(question, conversation)
     answer = Message.objects.create(
         conversation=conversation,
         asker=asker,
@@ -206,6 +218,7 @@ def _store(
         message_count=F("message_count") + 2, last_message_at=Greatest("last_message_at", at)
     )
     conversation.refresh_from_db(fields=["message_count", "last_message_at"])
+    question_asked.announce(QuestionAsked(conversation, question, at))
     return Asked(conversation, question, answer, plan, is_new=True)
 
 

@@ -7,6 +7,7 @@ import uuid
 
 import pytest
 from asgiref.sync import async_to_sync
+from django.db import connection
 from django.utils import timezone
 from django.utils.html import escape
 
@@ -265,3 +266,24 @@ def test_no_database_is_touched_while_a_model_speaks(model, masonry, alice, at_a
     with django_assert_num_queries(0):
         pieces = asyncio.run(collected(plan))
     assert isinstance(pieces[-1], Answer)
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_an_open_stream_holds_no_connection(model, masonry, alice, at_alice):
+    if connection.vendor == "sqlite":
+        pytest.skip("a database in memory is never let go")
+    model.turns = [says("One ", "two ")]
+    begun = conversations.ask(
+        asker=alice.user, course=masonry, content=HOW, client_message_id=uuid.uuid4(), at=timezone.now()
+    )
+
+    async def held_in_the_middle():
+        events = _events(begun)
+        await anext(events)
+        await anext(events)
+        held = connection.connection
+        await events.aclose()
+        return held
+
+    assert async_to_sync(held_in_the_middle)() is None
+    assert Message.objects.get(pk=begun.answer.pk).status == "interrupted"
