@@ -57,14 +57,16 @@ class SearchView(ApiView):
         operation_id="chat_search",
         responses=HitsSerializer,
         parameters=[
-            OpenApiParameter("query", {"type": "string", "minLength": 1, "maxLength": LONGEST_QUERY}, required=True),
+            OpenApiParameter(
+                "query", {"type": "string", "maxLength": LONGEST_QUERY}, description="Without it: nothing."
+            ),
             OpenApiParameter("course", int, description="In this course only."),
         ],
     )
     def get(self, request: Request) -> Response:
         query = request.query_params.get("query", "").strip()
-        if not query or len(query) > LONGEST_QUERY or "\x00" in query:
-            raise exceptions.ValidationError({"query": f"Must be 1 to {LONGEST_QUERY} characters."})
+        if len(query) > LONGEST_QUERY or "\x00" in query:
+            raise exceptions.ValidationError({"query": f"Must be text of at most {LONGEST_QUERY} characters."})
         hits = search(asker=caller(request), query=query, course=course_asked_for(request))
         return Response(HitsSerializer(_rows(hits), context={"request": request}).data)
 

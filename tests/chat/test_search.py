@@ -45,13 +45,15 @@ def test_other_forms_other_order_and_the_beginning_of_the_last_word_are_found(ma
     assert found(alice, query)["sessions"]
 
 
-@pytest.mark.parametrize("query", ["granite", "lime granite", "lim mortar", "the", "&|!():*", "'; DROP TABLE x"])
+@pytest.mark.parametrize(
+    "query", ["granite", "lime granite", "lim mortar", "the", "&|!():*", "'; DROP TABLE x", "", "  "]
+)
 def test_what_is_not_there_is_not_found(masonry, alice, at_alice, query):
     ask(alice, masonry)
     assert found(alice, query) == {"sessions": [], "messages": []}
 
 
-@pytest.mark.parametrize("query", ["", "   ", "x" * 201, "a\x00b"])
+@pytest.mark.parametrize("query", ["x" * 201, "a\x00b"])
 def test_what_is_no_query_is_refused(alice, query):
     assert alice.get(SEARCH, {"query": query}).status_code == 400
 
