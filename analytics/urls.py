@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from analytics.views import achievements, learning, my_learning
+from analytics.views import achievements, cards, learning, my_learning
 
 app_name = "analytics"
 urlpatterns = [
     path("my-learning/", my_learning.my_learning, name="my_learning"),
     path("my-learning/live/", my_learning.live, name="my_learning_live"),
+    path("my-learning/cards/", cards.cards, name="cards"),
+    path("my-learning/cards/arrange/", cards.arrange, name="arrange"),
     path("my-learning/counters/", learning.counters, name="counters"),
     path("achievements/", achievements.achievements, name="achievements"),
     path("courses/<slug:slug>/progress/", learning.course_progress, name="course_progress"),

@@ -8,4 +8,9 @@ class ChatConfig(AppConfig):
     verbose_name = "Chat"
 
     def ready(self) -> None:
+        from django.core.checks import register
+
         from chat import receivers  # noqa: F401
+        from chat.checks import check_assistant
+
+        register(check_assistant)

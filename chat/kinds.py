@@ -55,9 +55,10 @@ class Citation:
 
 @dataclass(frozen=True)
 class Delta:
-    """The next piece of an answer's Markdown."""
+    """The next piece of an answer's Markdown, and the provider whose words they are."""
 
     text: str
+    by: str = "extractive"
 
 
 @dataclass(frozen=True)

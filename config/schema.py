@@ -9,6 +9,7 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import PolymorphicProxySerializer
 
 from learning.api.base import StrictSerializer
+from learning.api.idempotency import PARAMETER, takes_a_key
 from learning.api.permissions import policies_of
 
 PROBLEM = {
@@ -49,8 +50,8 @@ ERRORS_OF_WRITES = {
     "409": "Conflict with the state as it is, or with the same request that is still at work",
     "413": "Body too large",
     "415": "Not JSON",
-    "422": "This Idempotency-Key came with another body before",
 }
+ERRORS_OF_KEYS = {"422": "This Idempotency-Key came with another body before"}
 HEADERS = {
     "401": {"WWW-Authenticate": {"schema": {"type": "string"}, "description": "`Token`"}},
     "429": {"Retry-After": {"schema": {"type": "integer", "minimum": 0}, "description": "Seconds"}},
@@ -65,7 +66,11 @@ class ProblemAutoSchema(AutoSchema):
         if operation is None:
             return None
         writes = self.method not in {"GET", "HEAD", "OPTIONS"}
-        for status, description in {**ERRORS, **(ERRORS_OF_WRITES if writes else {})}.items():
+        errors = {**ERRORS, **(ERRORS_OF_WRITES if writes else {})}
+        if takes_a_key(self.view, self.method):
+            errors |= ERRORS_OF_KEYS
+            operation.setdefault("parameters", []).append(PARAMETER)
+        for status, description in errors.items():
             operation["responses"].setdefault(status, _problem(status, description))
         return operation
 

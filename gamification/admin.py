@@ -39,7 +39,7 @@ class BadgeAdmin(StaffAdmin):
 
     can_delete = False
     audited = ("metric", "threshold", "scope", "is_active")
-    list_display = ["title", "key", "metric", "threshold", "scope", "is_active", "position"]
+    list_display = ["title", "key", "metric", "threshold", "scope", "is_active", "is_rare", "position"]
     list_filter = ["metric", "is_active"]
     search_fields = ["title", "key"]
     ordering = ["position", "id"]

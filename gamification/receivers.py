@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator
 from django.db import transaction
 from django.dispatch import receiver
 
+from chat.signals import QuestionAsked, question_asked
 from gamification.kinds import ACTIVE_DAY_SECONDS, MARATHON_SECONDS, Metric, Rule, milestone_title
 from gamification.models import EarnedBadge, Milestone
 from gamification.selectors.achievements import achievement
@@ -113,6 +114,15 @@ def reward_course(event: CourseCompleted, **kwargs: object) -> list[Effect]:
     metrics = {Metric.COURSES, Metric.FAST_COURSE, Metric.CATEGORIES}
     _, effects = _badges(learner, metrics, shown, course=course, at=event.at)
     return [*_xp(learner, paid, source, shown, at=event.at), *effects]
+
+
+@receiver(question_asked, dispatch_uid="gamification.count_question")
+@transaction.atomic
+def count_question(event: QuestionAsked, **kwargs: object) -> list[Effect]:
+    """A question pays no XP; it counts for badges, and for the challenge of the day."""
+    asker, course = event.conversation.asker, event.conversation.course
+    shown = shown_to(asker, course=course.pk)
+    return _badges(asker, {Metric.QUESTIONS}, shown, course=course, at=event.at)[1]
 
 
 def _session(

@@ -74,8 +74,17 @@ class StreaksAtRisk:
     at: dt.datetime
 
 
+@dataclass(frozen=True)
+class ChallengeClaimed:
+    """A learner was paid for a challenge; said once."""
+
+    learner: User
+    at: dt.datetime
+
+
 badges_earned: Fact[BadgesEarned] = Fact()
 level_reached: Fact[LevelReached] = Fact()
 milestones_passed: Fact[MilestonesPassed] = Fact()
 freezes_used: Fact[FreezesUsed] = Fact()
 streaks_at_risk: Fact[StreaksAtRisk] = Fact()
+challenge_claimed: Fact[ChallengeClaimed] = Fact()

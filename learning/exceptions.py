@@ -41,6 +41,19 @@ class TooMany(Refused):
         self.retry_after = retry_after
 
 
+class StillAtWork(Refused):
+    """The same request is being answered right now, and takes longer than anybody waits for it."""
+
+    code = "still_at_work"
+    default = "The same request is still at work. Send it again a little later."
+
+
+class KeyUsedBefore(Refused):
+    status = 422
+    code = "key_used_before"
+    default = "This Idempotency-Key came with another body before."
+
+
 class AttemptFinished(Refused):
     code = "attempt_finished"
     default = "This attempt is finished; start a new one to answer again."

@@ -1,18 +1,22 @@
-"""Limits that may be counted in the cache, and the address that a request came from.
+"""Limits of requests, exact however many come at once and to however many processes; and whose request it is.
 
-What protects an account is counted in the database instead: learning.services.signin.
+What protects an account is counted by learning.services.signin.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import ipaddress
 import math
-import threading
 import time
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import caches
+from django.core.cache.backends.base import BaseCache
+from django.core.cache.backends.redis import RedisCache
+from django.db import connection
+from django.utils.crypto import salted_hmac
 from rest_framework.throttling import BaseThrottle
 
 if TYPE_CHECKING:
@@ -20,6 +24,16 @@ if TYPE_CHECKING:
     from rest_framework.request import Request
 
 IPV6_PREFIX = 64
+
+_COUNT = """
+INSERT INTO learning_requestcount AS counted (key, number, window_ends_at) VALUES (%(key)s, 1, %(ends)s)
+ON CONFLICT (key) DO UPDATE SET
+    number = CASE WHEN counted.window_ends_at < EXCLUDED.window_ends_at THEN 1 ELSE counted.number + 1 END,
+    window_ends_at = CASE WHEN counted.window_ends_at < EXCLUDED.window_ends_at THEN EXCLUDED.window_ends_at
+                          ELSE counted.window_ends_at END
+WHERE counted.window_ends_at < EXCLUDED.window_ends_at OR counted.number < %(limit)s
+RETURNING number
+"""
 
 
 def client_address(request: HttpRequest) -> str:
@@ -59,8 +73,9 @@ def _address(hop: str) -> str:
 class CountingThrottle(BaseThrottle):
     """`limit` requests a `window` (seconds) for each person, or each address where nobody is signed in.
 
-    A view uses a subclass that names its `scope` and `limit`. Adding and counting are one atomic step each, so
-    requests at once are admitted exactly up to the limit. While the cache is away each process counts for itself.
+    A view uses a subclass that names its `scope` and `limit`. Counting is one atomic step in what all processes share:
+    Redis, or the database where there is none or while it is away. A Redis that goes or comes within a window starts
+    that window's count once more.
     """
 
     scope = "api"
@@ -70,9 +85,11 @@ class CountingThrottle(BaseThrottle):
     def allow_request(self, request: Request, view: Any) -> bool:
         now = self.now()
         self.ends_at = (math.floor(now / self.window) + 1) * self.window
-        return _count(f"limit:{self.scope}:{self.who(request)}:{self.ends_at}", ends_at=self.ends_at, now=now) <= (
-            self.limit
-        )
+        whose = f"{self.scope}:{self.who(request)}"
+        number = _count_in_redis(f"limit:{whose}:{self.ends_at}", seconds=self.ends_at - now)
+        if number is None:
+            return _count_in_database(whose, ends_at=self.ends_at, limit=self.limit)
+        return number <= self.limit
 
     def wait(self) -> float:
         """Seconds until the next window, for Retry-After."""
@@ -87,29 +104,23 @@ class CountingThrottle(BaseThrottle):
         return time.time()
 
 
-def _count(key: str, *, ends_at: float, now: float) -> int:
+def _count_in_redis(key: str, *, seconds: float) -> int | None:
+    """How many it is with this one; None where there is no Redis, or while it is away."""
+    cache: BaseCache = caches["default"]
+    if not isinstance(cache, RedisCache):
+        return None  # other caches are each process's own, or read before they write
     for _ in ("as it is", "after adding it"):
         try:
             return cache.incr(key)
-        except ValueError:  # not there yet, or the cache is away
-            cache.add(key, 0, timeout=max(1, math.ceil(ends_at - now)) + 1)
-    return _local.count(key, ends_at=ends_at, now=now)
+        except ValueError:  # not there yet, or Redis is away
+            cache.add(key, 0, timeout=max(1, math.ceil(seconds)) + 1)
+    return None
 
 
-class _LocalCounts:
-    """Counts of this process, forgotten when their window is over."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._counts: dict[str, tuple[float, int]] = {}
-
-    def count(self, key: str, *, ends_at: float, now: float) -> int:
-        with self._lock:
-            if len(self._counts) > 1000:
-                self._counts = {k: v for k, v in self._counts.items() if v[0] > now}
-            number = self._counts.get(key, (ends_at, 0))[1] + 1
-            self._counts[key] = (ends_at, number)
-            return number
-
-
-_local = _LocalCounts()
+def _count_in_database(whose: str, *, ends_at: float, limit: int) -> bool:
+    """One statement, so that requests at once are counted one after the other; False, and nothing written, if full."""
+    key = salted_hmac("learning.limits", whose, algorithm="sha256").hexdigest()
+    ends = connection.ops.adapt_datetimefield_value(dt.datetime.fromtimestamp(ends_at, dt.UTC))
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT, {"key": key, "ends": ends, "limit": limit})
+        return cursor.fetchone() is not None

@@ -102,6 +102,19 @@ def why_not(url: str, way: Way) -> str:
     return ""
 
 
+def bad_form(url: str, way: Way) -> str:
+    """Why this address would be refused by its looks alone, without asking a name server; empty when it would not."""
+    try:
+        parsed = httpx2.URL(url)
+        way.check(parsed)
+        address = ipaddress.ip_address(parsed.host)
+    except (Refused, httpx2.InvalidURL) as error:
+        return str(error) or "no address"
+    except ValueError:
+        return ""  # a name: it is judged when it is connected to
+    return "" if way.allow_private or is_public(address) else f"{address} is not public"
+
+
 def client(way: Way) -> httpx2.Client:
     """A client for workers. Use it as a context manager."""
     return httpx2.Client(transport=_Transport(way), timeout=_timeout(way), follow_redirects=False, trust_env=False)
@@ -115,8 +128,11 @@ def async_client(way: Way) -> httpx2.AsyncClient:
 
 
 def host_of(url: str) -> str:
-    """The host that an address names, as `Way.hosts` has it."""
-    return _plain(httpx2.URL(url).host)
+    """The host that an address names, as `Way.hosts` has it; empty where it is no address."""
+    try:
+        return _plain(httpx2.URL(url).host)
+    except httpx2.InvalidURL:
+        return ""
 
 
 def _plain(host: str) -> str:

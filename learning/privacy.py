@@ -71,6 +71,16 @@ REGISTRY: dict[str, Entry] = {
     "learning.SigninFailures": Entry(
         _NOBODY, "Counted under a digest of the address, forgotten after the window.", words="key"
     ),
+    "learning.RequestCount": Entry(
+        _NOBODY, "Counted under a digest of who asks, forgotten after the window.", words="key"
+    ),
+    "learning.KeptAnswer": Entry(
+        _GONE,
+        "Answers of the last day, for requests that are sent again.",
+        person="caller",
+        words="request asked content_type body",
+        withheld="request asked",
+    ),
     "account.EmailAddress": Entry(_GONE, "The addresses of an account.", person="user", words="email"),
     "account.EmailConfirmation": Entry(
         _GONE, "A question sent to an address.", person="email_address__user", words="key", withheld="key"
@@ -144,6 +154,9 @@ REGISTRY: dict[str, Entry] = {
         person="asker conversation__asker",
         words="content citations note provider model",
     ),
+    "chat.Findable": Entry(
+        _GONE, "What their conversations are found by.", person="asker conversation__asker", words="terms"
+    ),
     "chat.Meter": Entry(_GONE, "What was used of a limit; over with its window.", person="learner", words="key"),
     "chat.Reservation": Entry(_GONE, "A limit held while an answer is made.", person="learner", words="meters"),
     # --- motivation --------------------------------------------------------------------------------------------
@@ -167,6 +180,7 @@ REGISTRY: dict[str, Entry] = {
         person="learner",
         words="reason source",
     ),
+    "analytics.DashboardLayout": Entry(_GONE, "How they like their page.", person="learner", words="order hidden"),
     # --- telling -----------------------------------------------------------------------------------------------
     "notifications.Notification": Entry(_GONE, "Their own inbox.", person="learner", words="key title body url"),
     "notifications.LiveEvent": Entry(_GONE, "What open pages are told, for two days.", person="person", words="data"),

@@ -17,6 +17,7 @@ from gamification.models import EarnedBadge, Milestone
 from gamification.selectors.achievements import achievement
 from gamification.signals import (
     BadgesEarned,
+    ChallengeClaimed,
     FreezesUsed,
     FreezeUse,
     LevelReached,
@@ -24,6 +25,7 @@ from gamification.signals import (
     StreakAtRisk,
     StreaksAtRisk,
     badges_earned,
+    challenge_claimed,
     freezes_used,
     level_reached,
     milestones_passed,
@@ -190,7 +192,7 @@ def _risk(risk: StreakAtRisk, *, at: dt.datetime) -> Notification:
 
 # --- Counters of open pages -----------------------------------------------------------------------------------
 
-Moved = LearnerEnrolled | LessonCompleted | PracticeFinished | CourseCompleted | StudyCredited
+Moved = LearnerEnrolled | LessonCompleted | PracticeFinished | CourseCompleted | StudyCredited | ChallengeClaimed
 
 
 @receiver(learner_enrolled, dispatch_uid="notifications.move_numbers")
@@ -198,8 +200,9 @@ Moved = LearnerEnrolled | LessonCompleted | PracticeFinished | CourseCompleted |
 @receiver(practice_finished, dispatch_uid="notifications.move_numbers")
 @receiver(course_completed, dispatch_uid="notifications.move_numbers")
 @receiver(study_credited, dispatch_uid="notifications.move_numbers")
+@receiver(challenge_claimed, dispatch_uid="notifications.move_numbers")
 @transaction.atomic
 def move_numbers(event: Moved, **kwargs: object) -> None:
     """Each act that changes a learner's counters says so; ordinary beats do not, they happen every half a minute."""
-    learner = event.learner if isinstance(event, StudyCredited) else event.enrollment.learner
+    learner = event.learner if isinstance(event, StudyCredited | ChallengeClaimed) else event.enrollment.learner
     publish([numbers_moved(learner.pk, at=event.at)])

@@ -10,6 +10,9 @@ from django.core.cache import cache
 
 from tests.builders import Person, a_course, a_user, enrolled
 from tests.ledgers import let_flush_empty_ledgers
+from tests.sockets import refusals, watch_connects
+
+watch_connects()
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -21,6 +24,14 @@ def flush_may_empty_ledgers():
 def facts_raise(request, settings):
     """A receiver that fails fails the test; `@pytest.mark.robust` brings back what production does."""
     settings.FACTS_RAISE = "robust" not in request.keywords
+
+
+@pytest.fixture(autouse=True)
+def nobody_is_asked_in_a_transaction():
+    """Code that swallows the refusal of a connection fails here (tests.sockets)."""
+    refusals()
+    yield
+    assert not (told := refusals()), told
 
 
 @pytest.fixture(autouse=True)

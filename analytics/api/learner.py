@@ -13,13 +13,14 @@ from rest_framework.response import Response
 from analytics.selectors.dashboard import dashboard
 from analytics.selectors.progress import course_progress
 from gamification.api.challenges import ChallengeSerializer
-from gamification.selectors.achievements import available_badges, earned_badges
+from gamification.selectors.achievements import available_badges, earned_badges, rare_badges
 from learning.api.base import ApiView, caller
 from learning.api.effects import AchievementSerializer
 from learning.api.practice import GoalsSerializer, SessionStatsSerializer
 from learning.api.tracking import EnrollmentStateSerializer
 from learning.exceptions import NotEnrolled, Unknown
 from learning.models import Course, Enrollment
+from notifications.selectors.stream import numbers
 
 RANGES = (30, 90)
 
@@ -97,6 +98,35 @@ def _days(request: Request) -> int:
     if asked not in {str(r) for r in RANGES}:
         raise exceptions.ValidationError({"days": "Must be 30 or 90."})
     return int(asked)
+
+
+class ShownSerializer(serializers.Serializer):
+    streaks = serializers.BooleanField()
+    challenges = serializers.BooleanField()
+    boards = serializers.BooleanField()
+    toasts = serializers.BooleanField()
+    badges = serializers.BooleanField()
+    xp = serializers.BooleanField()
+
+
+class CountersSerializer(serializers.Serializer):
+    stats = SessionStatsSerializer()
+    goals = GoalsSerializer()
+    level = LevelSerializer()
+    shown = ShownSerializer(help_text="The caller's switches: what is off is not to be shown.")
+    rare_badges = serializers.ListField(child=serializers.CharField(), help_text="Keys of the caller's rare badges.")
+
+
+class CountersView(ApiView):
+    """The caller's numbers as the live stream tells them in `stats`, and which of their badges are rare."""
+
+    policies = "dashboard.read"
+
+    @extend_schema(responses=CountersSerializer)
+    def get(self, request: Request) -> Response:
+        learner = caller(request)
+        state = {**numbers(learner, at=timezone.now()), "rare_badges": rare_badges(learner)}
+        return Response(CountersSerializer(state).data)
 
 
 class LessonLineSerializer(serializers.Serializer):

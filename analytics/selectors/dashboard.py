@@ -7,12 +7,12 @@ from dataclasses import asdict, dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from django.db.models import Count, Sum
+from django.db.models import Count, Sum, Value
 
 from analytics.selectors.my_learning import MyCourse, enrollments_of, my_courses
 from analytics.selectors.standing import Standing, standing_of
 from gamification.selectors.achievements import earned_badges
-from gamification.selectors.profile import profile, session_stats
+from gamification.selectors.profile import ProfileState, profile, session_stats
 from gamification.selectors.today import Shown, today_of
 from gamification.services.challenges import challenges_of
 from learning.models import Enrollment, LearningSession, StudyTime, User
@@ -28,6 +28,7 @@ class Overview:
     courses: list[MyCourse]
     standing: Standing
     shown: Shown
+    profile: ProfileState
 
 
 def dashboard(learner: User, *, at: dt.datetime, days: int = 30) -> dict[str, Any]:
@@ -62,7 +63,7 @@ def overview(learner: User, *, at: dt.datetime, days: int = 30) -> Overview:
         "level": asdict(standing.level),
         "challenges": [c.as_json for c in challenges_of(learner, at=at)],
     }
-    return Overview(state, courses, standing_of(standing, learner, at), today.shown)
+    return Overview(state, courses, standing_of(standing, learner, at), today.shown, standing)
 
 
 def average_completion(enrollments: list[Enrollment]) -> float:
@@ -99,10 +100,13 @@ def _course(mine: MyCourse) -> dict[str, Any]:
 
 
 def activity(learner: User, *, today: dt.date, days: int) -> list[dict[str, Any]]:
-    """Seconds and sessions of each of the last `days` learner's days, oldest first, empty days too; two queries."""
+    """Seconds and sessions of each of the last `days` learner's days, oldest first, empty days too; one query."""
     first = today - dt.timedelta(days=days - 1)
     span = {"learner": learner, "day__gte": first, "day__lte": today}
-    seconds = dict(StudyTime.objects.filter(**span).order_by().values_list("day").annotate(n=Sum("seconds")))
-    sessions = dict(LearningSession.objects.filter(**span).order_by().values_list("day").annotate(n=Count("pk")))
+    studied = StudyTime.objects.filter(**span).order_by().values_list("day")
+    finished = LearningSession.objects.filter(**span).order_by().values_list("day")
+    sums = studied.annotate(n=Sum("seconds"), what=Value("seconds"))
+    rows = sums.union(finished.annotate(n=Count("pk"), what=Value("sessions")), all=True)
+    found = {(day, what): n for day, n, what in rows}
     dates = [first + dt.timedelta(days=n) for n in range(days)]
-    return [{"date": d, "seconds": seconds.get(d, 0), "sessions": sessions.get(d, 0)} for d in dates]
+    return [{"date": d} | {what: found.get((d, what), 0) for what in ("seconds", "sessions")} for d in dates]

@@ -4,16 +4,28 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Max, QuerySet, Subquery, Sum
+from django.db.models import Count, Max, OuterRef, QuerySet, Subquery, Sum
 
+from analytics.models import DashboardLayout
+from analytics.selectors.layout import Placed, placed
 from gamification.models import EarnedBadge
 from learning.models import LearningSession, PracticeAttempt, User
 
 
-def stamp(learner: User, *, at: dt.datetime) -> str:
+@dataclass(frozen=True)
+class Stamp:
+    """The word, and the layout of the page, which is a part of it."""
+
+    word: str
+    layout: list[Placed]
+
+
+def stamp(learner: User, *, at: dt.datetime) -> Stamp:
     """Built from the learner's totals and newest facts, and from their day: at midnight a goal begins anew."""
+    layout = DashboardLayout.objects.filter(learner=OuterRef("pk"))
     totals = (
         User.objects.filter(pk=learner.pk)
         .annotate(
@@ -28,14 +40,17 @@ def stamp(learner: User, *, at: dt.datetime) -> str:
             session=_newest(LearningSession.objects.order_by("-day", "-pk"), learner),
             attempt=_newest(PracticeAttempt.objects.finished().order_by("-day", "-finished_at"), learner),
         )
+        .annotate(order=Subquery(layout.values("order")), hidden=Subquery(layout.values("hidden")))
         .values_list(
             "courses", "left", "finished", "seconds", "done", "required", "opened", "badge", "session", "attempt",
             "gamification__xp", "gamification__run", "gamification__last_active_day", "clock__credited_until",
+            "order", "hidden",
         )
         .first()
     )  # fmt: skip
     words = (learner.pk, learner.name, learner.language, learner.detailed_tracking, learner.day_at(at), totals)
-    return hashlib.sha256(repr(words).encode()).hexdigest()[:20]
+    order, hidden = totals[-2:] if totals else (None, None)
+    return Stamp(hashlib.sha256(repr(words).encode()).hexdigest()[:20], placed(order, hidden))
 
 
 def _newest(facts: QuerySet[Any], learner: User) -> Subquery:

@@ -14,9 +14,11 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from analytics.selectors.dashboard import overview
+from analytics.kinds import Card
+from analytics.selectors.dashboard import Overview, overview
 from analytics.selectors.figures import Figure, figures, goal_state, next_milestone, studied
 from analytics.selectors.stamp import stamp
+from gamification.selectors.days import StreakDay, in_weeks, streak_calendar
 from gamification.selectors.today import Shown
 from learning import zones
 from learning.policies import policy
@@ -24,7 +26,9 @@ from learning.policies import policy
 if TYPE_CHECKING:
     import datetime as dt
 
+    from analytics.selectors.layout import Placed
     from analytics.selectors.my_learning import MyCourse
+    from gamification.selectors.profile import ProfileState
     from learning.models import User
 
 RANGES = (30, 90)
@@ -37,6 +41,28 @@ SHOWN = {
 SORTS = {"recent": _("Last opened"), "progress": _("Progress"), "name": _("Name")}
 PARTS = {"activity": "analytics/dashboard/activity.html", "my-courses": "analytics/dashboard/courses.html"}
 MORE_COURSES = 3
+WEEKS = 5
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """How a card is drawn. What is not `is_live` has live parts of its own, beside a chart or filters that stay."""
+
+    key: str
+    template: str
+    width: str = "side"
+    is_live: bool = True
+
+
+DRAWN = {
+    Card.TODAY: Drawn("today", "analytics/dashboard/today.html"),
+    Card.CHALLENGES: Drawn("challenges", "gamification/challenges.html", "wide"),
+    Card.BADGES: Drawn("badges", "analytics/dashboard/badges.html"),
+    Card.FIGURES: Drawn("figures", "analytics/dashboard/figures.html", "full"),
+    Card.ACTIVITY: Drawn("activity", "analytics/dashboard/activity.html", "wide", is_live=False),
+    Card.STREAK: Drawn("streak", "gamification/streak.html"),
+    Card.COURSES: Drawn("courses", "analytics/dashboard/courses.html", "full", is_live=False),
+}
 
 
 @dataclass(frozen=True)
@@ -66,7 +92,8 @@ def my_learning(request: HttpRequest) -> HttpResponse:
     htmx = getattr(request, "htmx", None)
     part = PARTS.get(htmx.target or "") if htmx and not htmx.history_restore_request else None
     # The stamp comes first: what happens while the page is made is then shown by the next look, not missed.
-    context = {"stamp": stamp(learner, at=now), **_context(learner, now, Choice.of(request.GET))}
+    stamped = stamp(learner, at=now)
+    context = {"stamp": stamped.word, **_context(learner, now, Choice.of(request.GET), stamped.layout)}
     answer = render(request, part or "analytics/my_learning.html", context)
     patch_vary_headers(answer, ["HX-Request"])
     return answer
@@ -80,20 +107,26 @@ def live(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated:
         return HttpResponse(status=401)
     learner, now = request.user, timezone.now()
-    tag = f'"{stamp(learner, at=now)}"'
+    stamped = stamp(learner, at=now)
+    tag = f'"{stamped.word}"'
     if request.headers.get("If-None-Match") == tag:
         return HttpResponseNotModified(headers={"ETag": tag})
-    context = _context(learner, now, Choice.of(request.GET))
+    context = _context(learner, now, Choice.of(request.GET), stamped.layout)
     answer = render(request, "analytics/dashboard/body.html", context)
     answer["ETag"] = tag
     return answer
 
 
-def _context(learner: User, now: dt.datetime, choice: Choice) -> dict[str, Any]:
+def _context(learner: User, now: dt.datetime, choice: Choice, layout: list[Placed]) -> dict[str, Any]:
     found = overview(learner, at=now, days=choice.days)
+    cards = _cards(layout, found)
     going_on = [c for c in found.courses if not c.is_finished and c.main_step]
     state = found.state
     return {
+        "cards": [DRAWN[card] for card in cards],
+        "challenges": found.state["challenges"],
+        "streak": found.profile,
+        "weeks": _weeks(learner, found.profile, now) if Card.STREAK in cards else [],
         "standing": found.standing,
         "hour": now.astimezone(zones.zone(learner.zone_at(now))).hour,
         "zone": learner.zone_at(now).replace("_", " "),
@@ -113,6 +146,23 @@ def _context(learner: User, now: dt.datetime, choice: Choice) -> dict[str, Any]:
         "shown": [(key, word, len(_shown(found.courses, key))) for key, word in SHOWN.items()],
         "sorts": SORTS.items(),
     }
+
+
+def _cards(layout: list[Placed], found: Overview) -> list[Card]:
+    """In the learner's order, without what they have hidden or switched off."""
+    pieces = found.shown
+    empty = {
+        Card.CHALLENGES: not pieces.challenges or not found.state["challenges"],
+        Card.BADGES: not pieces.badges,
+        Card.STREAK: not pieces.streaks,
+    }
+    return [placed.card for placed in layout if not placed.is_hidden and not empty.get(placed.card)]
+
+
+def _weeks(learner: User, state: ProfileState, now: dt.datetime) -> list[list[StreakDay]]:
+    today = learner.day_at(now)
+    days = WEEKS * 7 - 6 + today.weekday()
+    return in_weeks(streak_calendar(learner, today=today, days=days, calendar=state.calendar))
 
 
 def _wanted(all_figures: list[Figure], pieces: Shown) -> list[Figure]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
 from typing import Any
 
 from asgiref.sync import async_to_sync, sync_to_async
@@ -54,9 +55,10 @@ def answer_whole(asked: Asked) -> Message:
 
 
 async def _whole(asked: Asked) -> Message:
-    async for piece in _pieces(asked):
-        if isinstance(piece, Message):
-            return piece
+    async with aclosing(_pieces(asked)) as pieces:
+        async for piece in pieces:
+            if isinstance(piece, Message):
+                return piece
     return asked.answer
 
 
@@ -81,27 +83,29 @@ async def _events(asked: Asked) -> AsyncIterator[bytes]:
     }
     await sync_to_async(_give_back)()
     yield _event("start", first)
-    async for piece in _pieces(asked):
-        if isinstance(piece, Delta):
-            yield _event("delta", {"text": piece.text})
-        else:
-            yield _event("done", {"message": as_json(piece)})
+    async with aclosing(_pieces(asked)) as pieces:
+        async for piece in pieces:
+            if isinstance(piece, Delta):
+                yield _event("delta", {"text": piece.text})
+            else:
+                yield _event("done", {"message": as_json(piece)})
 
 
-async def _pieces(asked: Asked) -> AsyncIterator[Delta | Message]:
+async def _pieces(asked: Asked) -> AsyncGenerator[Delta | Message, None]:
     if asked.plan is None:
         yield asked.answer
         return
 
-    async def end(answer: Answer | None, text: str) -> Message:
-        return await asyncio.shield(sync_to_async(_end)(asked, answer, text))
+    async def end(answer: Answer) -> Message:
+        return await asyncio.shield(sync_to_async(_end)(asked, answer))
 
-    async for piece in conversations.stream(asked, asked.plan, end):
-        yield piece
+    async with aclosing(conversations.stream(asked.plan, end)) as pieces:
+        async for piece in pieces:
+            yield piece
 
 
-def _end(asked: Asked, answer: Answer | None, text: str) -> Message:
-    message = conversations.finish(asked, answer, text, at=timezone.now())
+def _end(asked: Asked, answer: Answer) -> Message:
+    message = conversations.finish(asked, answer, at=timezone.now())
     _give_back()
     return message
 

@@ -14,6 +14,7 @@ from chat.api.answering import StreamsAnswers, answer_in_events, answer_whole, w
 from chat.api.serializers import BeginSerializer, BegunSerializer, SessionSerializer, TitleSerializer, either
 from chat.models import Conversation
 from chat.selectors.conversations import course_of
+from chat.selectors.search import holding_words
 from chat.services import conversations
 from learning.api.base import ApiView, NewestFirst, caller
 from learning.exceptions import Unknown
@@ -31,6 +32,16 @@ def own(request: Request, pk: str) -> Conversation:
     return found
 
 
+def course_asked_for(request: Request) -> int | None:
+    """The course that `?course=` names."""
+    asked = request.query_params.get("course", "")
+    if not asked:
+        return None
+    if not (asked.isascii() and asked.isdecimal() and len(asked) < 19):
+        raise exceptions.ValidationError({"course": "Must be a course's id."})
+    return int(asked)
+
+
 class SessionsView(StreamsAnswers, ApiView, generics.ListAPIView):
     """The caller's conversations, the last one first; and a new one, stored with its first question."""
 
@@ -41,17 +52,17 @@ class SessionsView(StreamsAnswers, ApiView, generics.ListAPIView):
 
     def get_queryset(self) -> QuerySet[Conversation]:
         rows = Conversation.objects.of(caller(self.request))
-        asked = self.request.query_params.get("course", "")
-        if not asked:
-            return rows
-        if not (asked.isascii() and asked.isdecimal() and len(asked) < 19):
-            raise exceptions.ValidationError({"course": "Must be a course's id."})
-        return rows.filter(course=int(asked))
+        course, query = course_asked_for(self.request), self.request.query_params.get("search", "")
+        rows = rows.filter(course=course) if course else rows
+        return holding_words(rows, asker=caller(self.request), query=query, course=course) if query else rows
 
     @extend_schema(
         operation_id="chat_sessions",
         responses={(200, "application/json"): SessionSerializer(many=True)},
-        parameters=[OpenApiParameter("course", int, description="Of this course only.")],
+        parameters=[
+            OpenApiParameter("course", int, description="Of this course only."),
+            OpenApiParameter("search", str, description="Whose title or messages hold these words."),
+        ],
     )
     def get(self, request: Request) -> Response:
         return self.list(request)

@@ -2,12 +2,15 @@
 
 from chat.models.budgets import Meter, Reservation
 from chat.models.conversations import Conversation, ConversationQuerySet, Message, MessageQuerySet
+from chat.models.findable import Findable, FindableQuerySet
 from chat.models.passages import CourseIndex, Passage, PassageQuerySet
 
 __all__ = [
     "Conversation",
     "ConversationQuerySet",
     "CourseIndex",
+    "Findable",
+    "FindableQuerySet",
     "Message",
     "MessageQuerySet",
     "Meter",

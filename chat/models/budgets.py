@@ -55,7 +55,8 @@ class Reservation(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(tokens__gt=0), name="reservation_of_something"),
             models.CheckConstraint(
-                condition=Q(settled_at=None, spent=None) | Q(settled_at__isnull=False, spent__gte=0),
+                condition=Q(settled_at=None, spent=None)
+                | Q(settled_at__isnull=False, spent__isnull=False, spent__gte=0),
                 name="reservation_settled_with_what_was_spent",
             ),
         ]

@@ -37,7 +37,7 @@ Weight = Callable[[str], float]
 def compose(groups: Sequence[Sequence[Source]], status: AnswerStatus, weight: Weight, terms: Sequence[str]) -> str:
     """The answer in Markdown; `groups` are lessons, best first, each with its passages, best first."""
     if status == AnswerStatus.UNANSWERED:
-        return _not_found(groups)
+        return not_found(groups)
     opening = {
         AnswerStatus.ANSWERED: _("This is what the course says about it."),
         AnswerStatus.PARTIAL: _("The course touches on this. The nearest passages:"),
@@ -78,7 +78,8 @@ def escaped(text: str) -> str:
     return _LIST_LIKE.sub(r"\1\\\2", _SPECIAL.sub(r"\\\1", text))
 
 
-def _not_found(groups: Sequence[Sequence[Source]]) -> str:
+def not_found(groups: Sequence[Sequence[Source]]) -> str:
+    """That the course does not cover it, and which lessons come nearest."""
     parts = [_("I did not find this in the course.")]
     nearest = citations(groups)[:3]
     if nearest:

@@ -1,6 +1,6 @@
-"""Candidates from the database's own full-text search: `tsvector` with a GIN index, or FTS5.
+"""Found by the database's own full-text search, `tsvector` with a GIN index or FTS5: passages, and own conversations.
 
-Both index the column `terms`, which is folded and stemmed already, so both find the same for the same question.
+Both index a column `terms`, which is folded and stemmed already, so both find the same for the same question.
 """
 
 from __future__ import annotations
@@ -43,3 +43,21 @@ def _sqlite(course: int, terms: Sequence[str], most: int) -> tuple[str, list[obj
         " ORDER BY rank, rowid LIMIT %s)",
         [f'"incourse{course}" AND ({words})', most],
     )
+
+
+def marks_of(*, asker: int, course: int | None) -> list[str]:
+    """Words that stand before those of a conversation: whose it is, and about which course."""
+    return [f"ofasker{asker}", *([f"incourse{course}"] if course else [])]
+
+
+def holding(terms: Sequence[str], *, using: str) -> RawSQL:
+    """The ids of findable words in which every term stands, the last one perhaps as a beginning: for `pk__in`."""
+    if not terms or not all(_TERM.fullmatch(term) for term in terms):
+        raise ValueError("terms are one or more words of letters and digits")
+    if connections[using].vendor == "postgresql":
+        sql = "SELECT id FROM chat_findable WHERE search @@ %s::tsquery"
+        query = " & ".join(f"'{term}'" for term in terms) + ":*"
+    else:
+        sql = "SELECT rowid FROM chat_findable_fts WHERE chat_findable_fts MATCH %s"
+        query = " AND ".join(f'"{term}"' for term in terms) + " *"
+    return RawSQL(sql, [query], output_field=models.BigIntegerField())  # noqa: S611  (words are parameters)

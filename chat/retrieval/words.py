@@ -62,13 +62,26 @@ def _stemmer(name: str) -> Callable[[str], str]:
 
 
 def _words(text: str) -> Iterator[str]:
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    for found in _WORD.finditer(folded):
+    for found in _WORD.finditer(_folded(text)):
         word = re.split("['’]", found[0])[0]
         if _UNSPACED.search(word):
             yield from _pairs(word)
         elif word:
             yield word[:LONGEST_TERM]
+
+
+def words_in(text: str) -> Iterator[tuple[int, int, str]]:
+    """Where each word stands in the text, and the word folded, before it is stemmed; pairs overlap."""
+    for found in _WORD.finditer(text):
+        start, run = found.start(), found[0]
+        if _UNSPACED.search(run):
+            yield from ((start + n, start + n + 2, _folded(run[n : n + 2])) for n in range(len(run) - 1))
+        else:
+            yield start, found.end(), re.split("['’]", _folded(run))[0]
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).casefold()
 
 
 def _pairs(run: str) -> Iterator[str]:

@@ -8,7 +8,7 @@ import uuid
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 
 from chat.models import Meter, Reservation
@@ -89,10 +89,15 @@ def settle(reservation: uuid.UUID, *, spent: int, at: dt.datetime) -> bool:
     return True
 
 
+@transaction.atomic
 def give_back_expired(*, at: dt.datetime) -> int:
-    """Give back what was held by answers that never came to their end; returns how many there were."""
+    """Give back what was held by answers that never came to their end; returns how many there were.
+
+    Their rows are locked before any meter, and what another is settling is left to them: nobody waits in a circle.
+    """
     expired = Reservation.objects.filter(settled_at=None, expires_at__lt=at).order_by("expires_at")
-    return sum(settle(pk, spent=0, at=at) for pk in list(expired.values_list("pk", flat=True)[:100]))
+    held = expired.select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked)
+    return sum(settle(pk, spent=0, at=at) for pk in list(held.values_list("pk", flat=True)[:100]))
 
 
 def _take(limit: Limit, amount: int, *, field: str) -> bool:

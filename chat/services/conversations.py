@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import aclosing
 from dataclasses import asdict, dataclass, replace
 
 from django.db import transaction
-from django.db.models import F, Q
-from django.db.models.functions import Greatest
+from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, Greatest
 
-from chat.kinds import Answer, Delta, MessageStatus, Role, Turn
+from chat.kinds import Answer, AnswerStatus, Delta, MessageStatus, Role, Turn
 from chat.models import Conversation, Message
 from chat.models.conversations import LOST_AFTER
 from chat.services import answers
 from chat.services.answers import Plan
+from chat.services.findable import message_is_findable, title_is_findable
+from chat.signals import QuestionAsked, QuestionUnanswered, question_asked, question_unanswered
 from learning.exceptions import Unknown
 from learning.models import Course, User
 from learning.once import insert_once
@@ -36,7 +39,7 @@ class Asked:
     is_new: bool = False
 
 
-End = Callable[[Answer | None, str], Awaitable[Message]]
+End = Callable[[Answer], Awaitable[Message]]
 
 
 class _Known(Exception):
@@ -70,51 +73,58 @@ def ask(
         return known
 
 
-async def stream(asked: Asked, plan: Plan, end: End) -> AsyncIterator[Delta | Message]:
+async def stream(plan: Plan, end: End) -> AsyncGenerator[Delta | Message, None]:
     """The answer piece by piece and, once its end is stored, the message. No database but in `end`.
 
-    `end(answer, text)` stores the end (see `finish`). A stream that is left early stores what there is.
+    `end(answer)` stores the end (see `finish`). A stream that is left early stores what there is.
     """
-    text, answer = "", None
+    said: list[Delta] = []
+    answer = None
     try:
-        async for piece in answers.stream(plan):
-            if isinstance(piece, Delta):
-                text += piece.text
-                yield piece
-            else:
-                answer = piece
+        async with aclosing(answers.stream(plan)) as pieces:
+            async for piece in pieces:
+                if isinstance(piece, Delta):
+                    said.append(piece)
+                    yield piece
+                else:
+                    answer = piece
     finally:
-        message = await end(answer, text)
+        message = await end(answer or answers.left_early(plan, said))
     yield message
 
 
-def finish(asked: Asked, answer: Answer | None, text: str, *, at: dt.datetime) -> Message:
-    """Write how the answer ended; without an `answer`, it was interrupted after `text`. Again: nothing changes."""
+@transaction.atomic
+def finish(asked: Asked, answer: Answer, *, at: dt.datetime) -> Message:
+    """Write how the answer ended and book what it used. Again: nothing changes; deleted meanwhile: only booked."""
     still = Message.objects.filter(pk=asked.answer.pk, status=MessageStatus.STREAMING)
-    if answer is None:
-        still.update(content=text, status=MessageStatus.INTERRUPTED)
-    else:
-        still.update(
-            content=answer.content,
-            status=MessageStatus.COMPLETE if answer.is_whole else MessageStatus.INTERRUPTED,
-            answer_status=answer.status,
-            citations=[asdict(citation) for citation in answer.citations],
-            note=answer.note,
-            provider=answer.provider,
-            model=answer.model,
-            input_tokens=answer.input_tokens,
-            output_tokens=answer.output_tokens,
-            cost=answer.cost,
-        )
-        if asked.plan:
-            answers.settle(asked.plan, answer, at=at)
-    return Message.objects.get(pk=asked.answer.pk)
+    is_ours = still.update(
+        content=answer.content,
+        status=MessageStatus.COMPLETE if answer.is_whole else MessageStatus.INTERRUPTED,
+        answer_status=answer.status,
+        citations=[asdict(citation) for citation in answer.citations],
+        note=answer.note,
+        provider=answer.provider,
+        model=answer.model,
+        input_tokens=answer.input_tokens,
+        output_tokens=answer.output_tokens,
+        cost=answer.cost,
+    )
+    if asked.plan:
+        answers.settle(asked.plan, answer, at=at)
+    message = Message.objects.filter(pk=asked.answer.pk).first()
+    if message and is_ours:
+        message_is_findable(message, asked.conversation)
+        if answer.is_whole and answer.status == AnswerStatus.UNANSWERED:
+            question_unanswered.announce(QuestionUnanswered(asked.conversation, message, at))
+    return message or asked.answer
 
 
+@transaction.atomic
 def rename(conversation: Conversation, title: str) -> None:
     """Give it a title that stays."""
     conversation.title, conversation.title_is_typed = title, True
     conversation.save(update_fields=["title", "title_is_typed"])
+    title_is_findable(conversation)
 
 
 def delete(conversation: Conversation) -> None:
@@ -128,6 +138,21 @@ def give_feedback(message: Message, value: str) -> None:
         raise Unknown
     message.feedback = value
     message.save(update_fields=["feedback"])
+
+
+def miscounted() -> QuerySet[Conversation]:
+    """Those whose count is not that of their messages; `messages_now` is what it should be."""
+    messages = Message.objects.filter(conversation=OuterRef("pk")).order_by().values("conversation")
+    number = Subquery(messages.annotate(n=Count("pk")).values("n"), output_field=IntegerField())
+    return Conversation.objects.annotate(messages_now=Coalesce(number, 0)).exclude(message_count=F("messages_now"))
+
+
+def recount_messages() -> None:
+    """Count messages anew where the count is wrong; each conversation is held, so that no question comes in between."""
+    for pk in miscounted().values_list("pk", flat=True).iterator(chunk_size=1000):
+        with transaction.atomic():
+            list(Conversation.objects.select_for_update(no_key=True).filter(pk=pk))
+            miscounted().filter(pk=pk).update(message_count=F("messages_now"))
 
 
 def title_of(content: str) -> str:
@@ -168,6 +193,7 @@ def _store(
     plan = _plan(conversation, content, at=at)
     if conversation._state.adding:
         conversation.save(force_insert=True)
+        title_is_findable(conversation)
     question = Message(
         conversation=conversation,
         asker=asker,
@@ -178,6 +204,7 @@ def _store(
     )
     if not insert_once(question):
         raise _Known
+    message_is_findable(question, conversation)
     answer = Message.objects.create(
         conversation=conversation,
         asker=asker,
@@ -191,6 +218,7 @@ def _store(
         message_count=F("message_count") + 2, last_message_at=Greatest("last_message_at", at)
     )
     conversation.refresh_from_db(fields=["message_count", "last_message_at"])
+    question_asked.announce(QuestionAsked(conversation, question, at))
     return Asked(conversation, question, answer, plan, is_new=True)
 
 

@@ -23,6 +23,7 @@ INDEX_COURSE = "chat.index_course"
 _BATCH = 500
 _TRIES = 3
 _Place = tuple[str, int, int | None]
+_Known = dict[_Place, str]
 
 
 @dataclass(frozen=True)
@@ -52,10 +53,7 @@ def follow_course(course: Course, *, at: dt.datetime) -> int:
     Practice lessons are left out whole: nothing of a question or its answers is ever a passage. Again: nothing changes.
     """
     _hold(course)
-    pages = {page.place: page for page in _pages(course)}
-    known = _known(course)
-    gone = [place for place in known if place not in pages]
-    changed = [page for place, page in pages.items() if known.get(place) != page.digest]
+    known, gone, changed = _compare(course)
     _delete(course, [*gone, *(page.place for page in changed if page.place in known)])
     _take_from_others(course, {page.lesson.pk for page in changed}, at=at)
     written = [passage for page in changed for passage in _passages(course, page)]
@@ -158,7 +156,24 @@ def _page(lesson: Lesson, source: str, title: str, content: str, sub_page: SubPa
     return _Page(lesson, source, title, digest, sub_page)
 
 
-def _known(course: Course) -> dict[_Place, str]:
+def _compare(course: Course) -> tuple[_Known, list[_Place], list[_Page]]:
+    """What is known by place, which places are no page any more, and which pages are other than what is known."""
+    known, changed = _known(course), []
+    gone = dict.fromkeys(known)
+    for page in _pages(course):
+        gone.pop(page.place, None)
+        if known.get(page.place) != page.digest:
+            changed.append(page)
+    return known, list(gone), changed
+
+
+def differing_pages(course: Course) -> int:
+    """How many pages of the course the passages do not follow. A page without a word has none, and that is right."""
+    known, gone, changed = _compare(course)
+    return len(gone) + sum(page.place in known or bool(page.pieces()) for page in changed)
+
+
+def _known(course: Course) -> _Known:
     rows = Passage.objects.filter(course=course).exclude(source=Passage.Source.ANSWER)
     found = rows.values_list("source", "lesson_id", "sub_page_id", "digest").distinct()
     return {(source, lesson or 0, page): digest for source, lesson, page, digest in found}

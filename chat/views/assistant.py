@@ -18,6 +18,7 @@ from chat.models import Conversation, Message
 from chat.rendering import render as as_html
 from chat.selectors.asking import may_ask
 from chat.selectors.conversations import group_of
+from chat.selectors.search import search
 from learning.models import Course
 from learning.policies import policy
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 PER_PAGE = 20
 SHOWN = 100
+LONGEST_QUERY = 200
 
 
 @policy("chat.ask")
@@ -48,8 +50,11 @@ def assistant(request: HttpRequest, slug: str) -> HttpResponse:
     chosen = _chosen(request, rows)
     start = _number(request.GET.get("from", ""))
     page = list(rows[start : start + PER_PAGE + 1])
+    query = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_QUERY]
     context = {
         "course": course,
+        "query": query,
+        "hits": search(asker=asker, query=query, course=course.pk) if query else None,
         "conversations": [(group_of(row, asker, at=now), row) for row in page[:PER_PAGE]],
         "more_from": start + PER_PAGE if len(page) > PER_PAGE else None,
         "open": chosen,

@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from gamification.kinds import level_of
 from gamification.services.challenges import claim
 from learning.api.base import ApiView, NothingSerializer, caller
+from learning.api.idempotency import idempotent
 from learning.exceptions import Unknown
 
 BIGGEST = 2**63 - 1
@@ -41,6 +42,7 @@ class ClaimView(ApiView):
 
     policies = "challenge.claim"
 
+    @idempotent
     @extend_schema(request=NothingSerializer, responses=ClaimedSerializer)
     def post(self, request: Request, pk: int) -> Response:
         NothingSerializer(data=request.data).is_valid(raise_exception=True)

@@ -27,6 +27,7 @@ from learning.api.base import (
     WholeNumberField,
     caller,
 )
+from learning.api.idempotency import idempotent
 from learning.exceptions import Unknown
 
 MOST_DAYS = 366
@@ -109,6 +110,7 @@ class VacationsView(ApiView):
 
     policies = "streak.write"
 
+    @idempotent
     @extend_schema(operation_id="vacation_plan", request=VacationSerializer, responses={201: VacationSerializer})
     def post(self, request: Request) -> Response:
         body = VacationSerializer(data=request.data)

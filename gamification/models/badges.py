@@ -40,6 +40,7 @@ class Badge(models.Model):
     scope = models.CharField(_("scope"), max_length=16, choices=Scope, default=Scope.SITE)
     position = models.PositiveIntegerField(_("position"), default=0)
     is_active = models.BooleanField(_("can be earned"), default=True)
+    is_rare = models.BooleanField(_("rare"), default=False, help_text=_("Celebrated with confetti."))
 
     class Meta:
         verbose_name = _("badge")

@@ -36,6 +36,12 @@ def held_badges(learner: User) -> list[EarnedBadge]:
     return list(rows.order_by("-earned_at", "-id"))
 
 
+def rare_badges(learner: User) -> list[str]:
+    """The keys of the rare ones among the learner's badges, the newest first."""
+    rare = EarnedBadge.objects.filter(learner=learner, badge__is_rare=True).order_by("-earned_at", "-id")
+    return list(rare.values_list("badge__key", flat=True))
+
+
 def available_badges(learner: User) -> list[dict[str, Any]]:
     """What can still be earned, with how far along: `current` of `target`."""
     held = EarnedBadge.objects.filter(badge=OuterRef("pk"), learner=learner)

@@ -9,6 +9,8 @@ from typing import Any
 
 from django.db.models import Count, Exists, F, IntegerField, OuterRef, QuerySet, Subquery, Sum
 
+from chat.kinds import Role
+from chat.models import Message
 from gamification.kinds import ChallengeKind
 from gamification.models import Challenge
 from learning.kinds import LessonKind
@@ -53,10 +55,10 @@ class ChallengeState:
 
 def judge(learner: User, challenges: Sequence[Challenge], *, at: dt.datetime) -> list[ChallengeState]:
     """How far each of these is, in one query for all that are not claimed."""
-    asked = {f"c{c.pk}": _COUNTS[c.template.kind](c) for c in challenges if not c.claimed_at}
+    zone = learner.zone_at(at)
+    asked = {f"c{c.pk}": _counted(c, zone) for c in challenges if not c.claimed_at}
     row: Any = User.objects.filter(pk=learner.pk).values(**asked).first() if asked else {}
     counts = row or {}
-    zone = learner.zone_at(at)
     return [
         ChallengeState(
             c,
@@ -65,6 +67,11 @@ def judge(learner: User, challenges: Sequence[Challenge], *, at: dt.datetime) ->
         )
         for c in challenges
     ]
+
+
+def _counted(challenge: Challenge, zone: str) -> Subquery:
+    kind = challenge.template.kind
+    return _questions(challenge, zone) if kind == ChallengeKind.QUESTIONS else _COUNTS[kind](challenge)
 
 
 def _count(rows: QuerySet[Any]) -> Subquery:
@@ -96,9 +103,12 @@ def _videos(challenge: Challenge) -> Subquery:
     return _count(watched.filter(lesson__kind=LessonKind.VIDEO))
 
 
-def _questions(challenge: Challenge) -> Subquery:
-    """Nothing says yet that a question was asked."""
-    return _count(LearningSession.objects.none())
+def _questions(challenge: Challenge, zone: str) -> Subquery:
+    """A question has an instant and no day of its own: the day is cut out in the learner's zone."""
+    begins, ends = day_starts(challenge.day, zone), day_starts(challenge.day + dt.timedelta(days=1), zone)
+    asked = Message.objects.filter(asker=challenge.learner_id, role=Role.USER)
+    counted = asked.filter(created_at__gte=begins, created_at__lt=ends).order_by().values("asker")
+    return Subquery(counted.annotate(n=Count("pk")).values("n"), output_field=IntegerField())
 
 
 _COUNTS: dict[str, Callable[[Challenge], Subquery]] = {
@@ -107,7 +117,6 @@ _COUNTS: dict[str, Callable[[Challenge], Subquery]] = {
     ChallengeKind.PRACTICE: _practices,
     ChallengeKind.ELSEWHERE: _elsewhere,
     ChallengeKind.VIDEOS: _videos,
-    ChallengeKind.QUESTIONS: _questions,
 }
 
 
@@ -130,6 +139,8 @@ class Means:
             fit.add(ChallengeKind.PRACTICE)
         if self.has_video:
             fit.add(ChallengeKind.VIDEOS)
+        if self.courses:
+            fit.add(ChallengeKind.QUESTIONS)
         if self.courses > 1 and self.last_course:
             fit.add(ChallengeKind.ELSEWHERE)
         return {str(kind) for kind in fit}

@@ -9,6 +9,8 @@ from typing import Any
 
 from django.db.models import Count, Exists, F, IntegerField, OuterRef, QuerySet, Subquery, Sum, Value
 
+from chat.kinds import Role
+from chat.models import Message
 from gamification.kinds import Metric
 from gamification.models import Profile
 from learning.models import Category, Course, Enrollment, LearningSession, LessonProgress, StudyTime, User
@@ -75,6 +77,10 @@ def _finished(learner: User, place: Place) -> QuerySet:
     return _enrollments(learner, place).filter(completed_at__isnull=False)
 
 
+def _asked(learner: User, place: Place) -> QuerySet:
+    return place.of(Message.objects.filter(asker=learner, role=Role.USER), "conversation__course")
+
+
 def _best_day(learner: User, place: Place) -> Subquery:
     studied = place.of(StudyTime.objects.filter(learner=learner), "course")
     days = studied.order_by().values("day").annotate(total=Sum("seconds"))
@@ -99,6 +105,7 @@ _QUESTIONS: dict[str, Callable[[User, Place], Subquery]] = {
         _finished(learner, place).filter(completed_at__lte=F("started_at") + FAST_COURSE)
     ),
     Metric.SESSIONS: lambda learner, place: _count(_sessions(learner, place)),
+    Metric.QUESTIONS: lambda learner, place: _count(_asked(learner, place)),
     Metric.STREAK: lambda learner, place: Subquery(Profile.objects.filter(learner=learner).values("longest_streak")),
     Metric.DAY_SECONDS: _best_day,
     Metric.CATEGORIES: _categories,

@@ -13,6 +13,8 @@ from typing import Any
 
 from django.db.models import Count, F, Min, Q, Sum
 
+from chat.kinds import Role
+from chat.models import Message
 from gamification.kinds import ACTIVE_DAY_SECONDS, Metric
 from gamification.models import ActiveDay, Profile
 from gamification.selectors.days import Calendars
@@ -66,6 +68,11 @@ def _finished(scope: str, *, fast: bool = False) -> Rows:
     rows = Enrollment.objects.filter(completed_at__isnull=False)
     rows = rows.filter(completed_at__lte=F("started_at") + FAST_COURSE) if fast else rows
     return _stream(rows, "completed_at", scope, "course")
+
+
+def _asked() -> Any:
+    """Questions by whom they are from, in the word that facts of learning use."""
+    return Message.objects.filter(role=Role.USER).annotate(learner_id=F("asker"))
 
 
 def _categories(scope: str) -> Rows:
@@ -170,6 +177,9 @@ _REACHED: dict[str, Callable[[Collection[int], str], Reached]] = {
     Metric.FAST_COURSE: lambda marks, scope: _nth(_finished(scope, fast=True), marks, scope),
     Metric.SESSIONS: lambda marks, scope: _nth(
         _stream(LearningSession.objects.all(), "at", scope, "lesson__course"), marks, scope
+    ),
+    Metric.QUESTIONS: lambda marks, scope: _nth(
+        _stream(_asked(), "created_at", scope, "conversation__course"), marks, scope
     ),
     Metric.CATEGORIES: lambda marks, scope: _nth(_categories(scope), marks, scope),
     Metric.STREAK: lambda marks, scope: _streaks(marks),

@@ -27,7 +27,10 @@ class Tonight(StrEnum):
 
 @dataclass(frozen=True)
 class ProfileState:
-    """What a learner has come to. `current_streak` and `freezes` are what they are on the learner's today."""
+    """What a learner has come to. `current_streak` and `freezes` are what they are on the learner's today.
+
+    `calendar` is there where it was needed to say so.
+    """
 
     level: LevelState
     current_streak: int
@@ -35,6 +38,7 @@ class ProfileState:
     last_active_day: dt.date | None
     freezes: int = 0
     tonight: Tonight = Tonight.NONE
+    calendar: Calendar | None = None
 
 
 def profile(learner: User, *, at: dt.datetime) -> ProfileState:
@@ -44,14 +48,14 @@ def profile(learner: User, *, at: dt.datetime) -> ProfileState:
 
 def state_of(totals: Profile, learner: User, *, at: dt.datetime) -> ProfileState:
     """The same from totals that were read already."""
-    today, run = learner.day_at(at), run_of(totals)
+    today, run, calendar = learner.day_at(at), run_of(totals), None
     tonight = Tonight.KEPT if run.last_day == today else Tonight.NONE
     if run.length and run.last_day and run.last_day < today:
         calendar = calendar_of(learner)
         run = at_dawn(run, today, calendar)
         tonight = _tonight(run, calendar, today)
     return ProfileState(
-        level_of(totals.xp), run.length, totals.longest_streak, totals.last_active_day, run.freezes, tonight
+        level_of(totals.xp), run.length, totals.longest_streak, totals.last_active_day, run.freezes, tonight, calendar
     )
 
 

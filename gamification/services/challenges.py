@@ -13,6 +13,7 @@ from gamification.kinds import ChallengeKind, Rule
 from gamification.models import Challenge, ChallengeTemplate
 from gamification.selectors.challenges import ChallengeState, Means, judge, means_of
 from gamification.services.xp import Payment, announce_level, pay
+from gamification.signals import ChallengeClaimed, challenge_claimed
 from learning.exceptions import Unknown
 from learning.models import User
 from learning.once import insert_new
@@ -23,7 +24,7 @@ A_DAY = 3
 def challenges_of(learner: User, *, at: dt.datetime) -> list[ChallengeState]:
     """The learner's three of today, as they stand: the same on every look.
 
-    Two queries; the first look of a day costs three more. Of two first looks at once, one gives: all three are one
+    Two queries; the first look of a day costs a few more. Of two first looks at once, one gives: all three are one
     statement, and the other waits for it and finds them there.
     """
     day = learner.day_at(at)
@@ -53,8 +54,8 @@ def _give(learner: User, day: dt.date) -> list[Challenge]:
         )
         for slot, template in enumerate(picked)
     ]
-    insert_new(rows, told_apart_by="slot")
-    return _given(learner, day)
+    given = insert_new(rows, told_apart_by="slot")
+    return given if len(given) == len(rows) else _given(learner, day)
 
 
 def pick(templates: Iterable[ChallengeTemplate], means: Means, *, dice: Random) -> list[ChallengeTemplate]:
@@ -107,4 +108,5 @@ def claim(*, learner: User, challenge: int, at: dt.datetime) -> Payment:
         day=found.day,
     )
     announce_level(learner, payment, at=at)
+    challenge_claimed.announce(ChallengeClaimed(learner, at))
     return payment

@@ -6,7 +6,7 @@ import datetime as dt
 from itertools import groupby
 
 from django.db import transaction
-from django.db.models import IntegerField, OuterRef, Subquery, Sum
+from django.db.models import Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from gamification.kinds import ACTIVE_DAY_SECONDS
@@ -16,6 +16,9 @@ from gamification.services.batches import BATCH, batches
 from gamification.services.rewards import rebuild_rewards
 from gamification.walk import walk
 from learning.models import LearningSession, StudyTime, User
+
+# So many totals are held at once: whoever earns something in that moment waits for no more than them.
+HELD = 500
 
 
 def rebuild_gamification() -> None:
@@ -38,19 +41,50 @@ def rebuild_active_days() -> None:
 
 
 def rebuild_streaks() -> None:
-    """Run, longest, freezes and last day of every learner, in one walk over the active days."""
-    rows = ActiveDay.objects.order_by("learner_id", "day").values_list("learner_id", "day")
-    walks = groupby(rows.iterator(chunk_size=BATCH), key=lambda row: row[0])
-    for batch in batches((learner, [day for _, day in days]) for learner, days in walks):
-        Profile.objects.bulk_create(
-            _profiles(dict(batch)),
-            update_conflicts=True,
-            unique_fields=["learner"],
-            update_fields=["run", "longest_streak", "last_active_day", "freezes", "begun_on", "ended_on"],
-        )
-    Profile.objects.exclude(learner__in=ActiveDay.objects.values("learner")).update(
+    """Run, longest, freezes and last day of every learner, in a walk over their active days."""
+    learners = ActiveDay.objects.order_by("learner_id").values_list("learner_id", flat=True).distinct()
+    for batch in batches(learners.iterator(chunk_size=BATCH), HELD):
+        _walk_again(batch)
+    for batch in batches(streaks_without_days().values_list("pk", flat=True).iterator(chunk_size=BATCH), HELD):
+        _end_without_days(batch)
+
+
+def streaks_without_days() -> QuerySet[Profile]:
+    """Totals that tell of a streak where there is no active day."""
+    told = Q(run__gt=0) | Q(longest_streak__gt=0) | Q(freezes__gt=0) | Q(last_active_day__isnull=False)
+    return Profile.objects.filter(told).exclude(Exists(ActiveDay.objects.filter(learner=OuterRef("pk"))))
+
+
+@transaction.atomic
+def _walk_again(learners: list[int]) -> None:
+    hold_profiles(learners)
+    rows = ActiveDay.objects.filter(learner__in=learners).order_by("learner_id", "day").values_list("learner_id", "day")
+    days = {learner: [day for _, day in group] for learner, group in groupby(rows, key=lambda row: row[0])}
+    Profile.objects.bulk_create(
+        _profiles(days),
+        update_conflicts=True,
+        unique_fields=["learner"],
+        update_fields=["run", "longest_streak", "last_active_day", "freezes", "begun_on", "ended_on"],
+    )
+
+
+@transaction.atomic
+def _end_without_days(learners: list[int]) -> None:
+    hold_profiles(learners)
+    streaks_without_days().filter(pk__in=learners).update(
         run=0, longest_streak=0, last_active_day=None, freezes=0, begun_on=None, ended_on=None
     )
+
+
+def hold_profiles(learners: list[int]) -> None:
+    """Hold these totals before counting, made where they are missing.
+
+    Whoever adds a day or a payment writes the fact and then the total, in one transaction, and waits for the total
+    while it is held: what is counted then has all that is in the total, and what waits is added to what was counted.
+    """
+    Profile.objects.bulk_create([Profile(learner_id=pk) for pk in learners], ignore_conflicts=True)
+    rows = Profile.objects.filter(pk__in=learners).order_by("pk")
+    list(rows.select_for_update(no_key=True).values_list("pk", flat=True))
 
 
 def _profiles(days: dict[int, list[dt.date]]) -> list[Profile]:
@@ -70,12 +104,25 @@ def _profiles(days: dict[int, list[dt.date]]) -> list[Profile]:
     return found
 
 
-@transaction.atomic
 def rebuild_xp() -> None:
     """The shown total is the sum of the ledger."""
-    paid = XPEntry.objects.filter(learner=OuterRef("learner")).order_by().values("learner")
-    total = Subquery(paid.annotate(total=Sum("amount")).values("total"), output_field=IntegerField())
-    missing = XPEntry.objects.exclude(learner__in=Profile.objects.values("learner")).order_by()
-    ids = missing.values_list("learner_id", flat=True).distinct()
-    Profile.objects.bulk_create([Profile(learner_id=pk) for pk in ids], ignore_conflicts=True)
-    Profile.objects.update(xp=Coalesce(total, 0))
+    for batch in batches(wrong_xp().values_list("pk", flat=True).iterator(chunk_size=BATCH), HELD):
+        _sum_again(batch)
+
+
+def wrong_xp() -> QuerySet[User]:
+    """Learners who are shown another total than the sum of their ledger; `paid` is what it should be."""
+    shown = Coalesce(F("gamification__xp"), 0)
+    return User.objects.annotate(paid=_paid(to="pk"), shown=shown).exclude(paid=F("shown"))
+
+
+def _paid(*, to: str) -> Coalesce:
+    entries = XPEntry.objects.filter(learner=OuterRef(to)).order_by().values("learner")
+    total = entries.annotate(total=Sum("amount")).values("total")
+    return Coalesce(Subquery(total, output_field=IntegerField()), 0)
+
+
+@transaction.atomic
+def _sum_again(learners: list[int]) -> None:
+    hold_profiles(learners)
+    Profile.objects.filter(pk__in=learners).update(xp=_paid(to="learner"))

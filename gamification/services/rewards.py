@@ -33,10 +33,15 @@ def rebuild_rewards() -> None:
 @transaction.atomic
 def pay_completions() -> None:
     """XP for completed lessons and courses that have none."""
+    for batch in batches(unpaid()):
+        XPEntry.objects.bulk_create(batch, ignore_conflicts=True)
+
+
+def unpaid() -> Iterator[XPEntry]:
+    """What the rules of now pay for completions that were never paid, not stored yet."""
     amounts = dict(XPRule.objects.filter(is_active=True, amount__gt=0).values_list("key", "amount"))
-    for entries in (_for_lessons(amounts), _for_courses(amounts)):
-        for batch in batches(entries):
-            XPEntry.objects.bulk_create(batch, ignore_conflicts=True)
+    yield from _for_lessons(amounts)
+    yield from _for_courses(amounts)
 
 
 def _for_lessons(amounts: dict[str, int]) -> Iterator[XPEntry]:
@@ -72,12 +77,17 @@ def _entry(learner: int, rule: Rule, amount: int, source: str, *, at: dt.datetim
 @transaction.atomic
 def grant_earned_badges() -> None:
     """Badges that facts say are due; the streaks must have been counted before."""
+    for batch in batches(badges_due()):
+        EarnedBadge.objects.bulk_create(batch, ignore_conflicts=True)
+
+
+def badges_due() -> Iterator[EarnedBadge]:
+    """Every badge that facts say is due, held or not, as it would be granted."""
     offered: dict[tuple[str, str], dict[int, list[Badge]]] = {}
     for badge in Badge.objects.filter(is_active=True):
         offered.setdefault((badge.metric, badge.scope), {}).setdefault(badge.threshold, []).append(badge)
     for (metric, scope), by_threshold in offered.items():
-        for batch in batches(_due(metric, scope, by_threshold)):
-            EarnedBadge.objects.bulk_create(batch, ignore_conflicts=True)
+        yield from _due(metric, scope, by_threshold)
 
 
 @transaction.atomic

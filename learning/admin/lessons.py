@@ -24,7 +24,7 @@ from learning.admin.uploads import check_captions, check_video
 from learning.kinds import LessonKind
 from learning.models import Course, Lesson, Module, Question, SubPage
 from learning.policies import policy
-from learning.services.structure import move_lesson, structure_changed
+from learning.services.structure import put_into, structure_changed
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -268,7 +268,7 @@ class LessonAdmin(OwnCoursesAdmin):
     def save_model(self, request: HttpRequest, obj: Lesson, form: Any, change: bool) -> None:
         if change and "module" in form.changed_data:
             stored = Lesson.objects.select_related("course").get(pk=obj.pk)
-            move_lesson(stored, to=obj.module, at=timezone.now())
+            form.touched = put_into(stored, to=obj.module)
             obj.source_path = stored.source_path
         if not change or "module" in form.changed_data:
             others = obj.module.lessons.exclude(pk=obj.pk).values_list("position", flat=True)
@@ -280,8 +280,10 @@ class LessonAdmin(OwnCoursesAdmin):
         super().save_formset(request, form, formset, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """The courses are counted last and once: by then the lesson and its further pages are what they will be."""
         super().save_related(request, form, formsets, change)
-        structure_changed(form.instance.course, at=timezone.now())
+        for course in getattr(form, "touched", [form.instance.course]):
+            structure_changed(course, at=timezone.now())
         self._say_what_is_missing(request, form.instance)
 
     def _say_what_is_missing(self, request: HttpRequest, lesson: Lesson) -> None:

@@ -12,6 +12,7 @@ from rest_framework import exceptions, pagination, serializers
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from learning.api.idempotency import may_be_a_repeat
 from learning.models import User
 
 
@@ -182,3 +183,7 @@ class MethodFirst:
 
 class ApiView(MethodFirst, APIView):
     """One address, its methods as functions."""
+
+    def check_throttles(self, request: Request) -> None:
+        if not may_be_a_repeat(self, request):
+            super().check_throttles(request)

@@ -12,6 +12,7 @@ from rest_framework.response import Response
 
 from learning.api.base import ApiView, StrictSerializer, WholeNumberField, caller
 from learning.api.effects import MOVED_FIELDS, last, moved
+from learning.api.idempotency import idempotent
 from learning.api.tracking import BIGGEST
 from learning.exceptions import Unknown
 from learning.kinds import QuestionKind
@@ -118,6 +119,7 @@ class PracticeView(ApiView):
     policies = "practice.start"
     throttle_classes = [PracticeThrottle]
 
+    @idempotent
     @extend_schema(request=StartSerializer, responses={201: AttemptSerializer})
     def post(self, request: Request) -> Response:
         body = StartSerializer(data=request.data)
@@ -135,6 +137,7 @@ class PracticeFinishView(ApiView):
     policies = "practice.finish"
     throttle_classes = [PracticeThrottle]
 
+    @idempotent
     @extend_schema(request=AnswersSerializer, responses=FinishedSerializer)
     def post(self, request: Request, pk: int) -> Response:
         attempt = _own_attempt(caller(request), pk)

@@ -4,6 +4,8 @@ from learning.models.audit import AuditEntry
 from learning.models.certificates import Certificate
 from learning.models.courses import Category, Course, CourseFile, Lesson, Module, SubPage
 from learning.models.enrollment import Enrollment, LessonProgress
+from learning.models.idempotency import KeptAnswer
+from learning.models.limits import RequestCount
 from learning.models.outbox import Outbox
 from learning.models.people import User, ZoneChange
 from learning.models.practice import Choice, PracticeAttempt, Question
@@ -26,6 +28,7 @@ __all__ = [
     "Course",
     "CourseFile",
     "Enrollment",
+    "KeptAnswer",
     "LearningSession",
     "Lesson",
     "LessonProgress",
@@ -35,6 +38,7 @@ __all__ = [
     "PlayedMinute",
     "PracticeAttempt",
     "Question",
+    "RequestCount",
     "SigninFailures",
     "StudyClock",
     "StudyTime",

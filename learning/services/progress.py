@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db.models import Count, F, IntegerField, OuterRef, QuerySet, Subquery, Value
+from django.db.models import Case, Count, F, IntegerField, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.functions import Cast, Coalesce, Greatest
 
 from learning.models import Course, Enrollment, Lesson, LessonProgress
@@ -16,31 +16,44 @@ def recount_enrollments(enrollments: QuerySet[Enrollment]) -> int:
     Percent is worked out in whole numbers and rounded half up (learning.kinds.percent_hundredths is the same rule).
     """
     hold_enrollments(enrollments)
-    countable = Lesson.objects.countable()
-    required = (
-        countable.filter(course=OuterRef("course")).order_by().values("course").annotate(n=Count("pk")).values("n")
-    )
-    completed = (
-        LessonProgress.objects.filter(
-            learner=OuterRef("learner"), completed_at__isnull=False, lesson__course=OuterRef("course")
-        )
-        .filter(lesson__is_published=True, lesson__is_required=True)
-        .order_by()
-        .values("learner")
-        .annotate(n=Count("pk"))
-        .values("n")
-    )
-    changed = enrollments.order_by().update(
-        required_lessons=Coalesce(Subquery(required, output_field=IntegerField()), 0),
-        completed_lessons=Coalesce(Subquery(completed, output_field=IntegerField()), 0),
-    )
+    changed = enrollments.order_by().update(required_lessons=_required(), completed_lessons=_completed())
     enrollments.order_by().filter(required_lessons=0).update(percent=0)
-    hundredths = (F("completed_lessons") * 20_000 + F("required_lessons")) / (F("required_lessons") * 2)
-    percent = Cast(Cast(hundredths, IntegerField()) / Value(100.0), Enrollment._meta.get_field("percent"))
+    percent = _percent()
     enrollments.order_by().filter(required_lessons__gt=0).update(
         percent=percent, highest_percent=Greatest(F("highest_percent"), percent)
     )
     return changed
+
+
+def counted(enrollments: QuerySet[Enrollment]) -> QuerySet[Enrollment]:
+    """What the counts and the percent should be, as `required_now`, `completed_now` and `percent_now`."""
+    percent = Case(When(required_lessons__gt=0, then=_percent()), default=Cast(Value(0), _PERCENT))
+    return enrollments.annotate(required_now=_required(), completed_now=_completed(), percent_now=percent)
+
+
+_PERCENT = Enrollment._meta.get_field("percent")
+
+
+def _required() -> Coalesce:
+    rows = Lesson.objects.countable().filter(course=OuterRef("course"))
+    return _how_many(rows, by="course")
+
+
+def _completed() -> Coalesce:
+    rows = LessonProgress.objects.filter(
+        learner=OuterRef("learner"), completed_at__isnull=False, lesson__course=OuterRef("course")
+    )
+    return _how_many(rows.filter(lesson__is_published=True, lesson__is_required=True), by="learner")
+
+
+def _how_many(rows: QuerySet, *, by: str) -> Coalesce:
+    number = rows.order_by().values(by).annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(number, output_field=IntegerField()), 0)
+
+
+def _percent() -> Cast:
+    hundredths = (F("completed_lessons") * 20_000 + F("required_lessons")) / (F("required_lessons") * 2)
+    return Cast(Cast(hundredths, IntegerField()) / Value(100.0), _PERCENT)
 
 
 def hold_enrollments(enrollments: QuerySet[Enrollment]) -> None:

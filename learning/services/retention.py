@@ -8,7 +8,8 @@ from typing import Protocol
 
 from django.contrib.sessions.models import Session
 
-from learning.models import ClientSession, Outbox, SigninFailures
+from learning.models import ClientSession, KeptAnswer, Outbox, RequestCount, SigninFailures
+from learning.services.idempotency import KEPT_FOR
 
 # Beats may come up to 72 hours late; a week leaves room for a number that must not count twice.
 CLIENT_SESSIONS = dt.timedelta(days=7)
@@ -40,6 +41,8 @@ def forget_what_is_over(*, at: dt.datetime) -> dict[str, int]:
         "sessions": Session.objects.filter(expire_date__lt=at),
         "client_sessions": ClientSession.objects.filter(seen_at__lt=at - CLIENT_SESSIONS),
         "signin_failures": SigninFailures.objects.filter(window_ends_at__lt=at),
+        "request_counts": RequestCount.objects.filter(window_ends_at__lt=at),
+        "kept_answers": KeptAnswer.objects.filter(made_at__lte=at - KEPT_FOR),
         "outbox": Outbox.objects.filter(state=Outbox.State.DONE, done_at__lt=at - DONE_OUTBOX_ROWS),
     }
     counted = {name: rows.delete()[0] for name, rows in over.items()}

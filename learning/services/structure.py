@@ -82,6 +82,17 @@ def _leave_the_catalogue(course: Course, state: CourseState) -> bool:
 @transaction.atomic
 def move_lesson(lesson: Lesson, *, to: Module, at: dt.datetime) -> None:
     """Put a lesson into another module. Completions follow it; both courses are counted anew."""
+    for course in put_into(lesson, to=to):
+        structure_changed(course, at=at)
+
+
+@transaction.atomic
+def put_into(lesson: Lesson, *, to: Module) -> list[Course]:
+    """Put a lesson into another module and count nothing yet; returns the courses that it touches, one or two.
+
+    Whoever calls it has a transaction open, and in it calls `structure_changed` with each of them, once, when all else
+    is changed too.
+    """
     before = lesson.course
     hold_courses([before.pk, to.course_id])
     hold_enrollments(Enrollment.objects.filter(course__in=[before.pk, to.course_id]))
@@ -90,8 +101,7 @@ def move_lesson(lesson: Lesson, *, to: Module, at: dt.datetime) -> None:
         lesson.slug = free_slug(lesson.slug, Lesson.objects.filter(course=to.course_id))
         lesson.source_path = ""
     lesson.save()
-    for course in sorted({before, to.course}, key=lambda c: c.pk):
-        structure_changed(course, at=at)
+    return sorted({before, to.course}, key=lambda course: course.pk)
 
 
 def free_slug(wanted: str, taken_by: Iterable[Lesson] | None, *, fallback: str = "lesson") -> str:

@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from learning.api.base import ApiView, NewestFirst, NothingSerializer, caller
+from learning.api.idempotency import idempotent
 from learning.models import User
 from notifications.models import Notification, NotificationQuerySet
 from notifications.selectors.inbox import unread_count
@@ -83,6 +84,7 @@ class ReadAllView(ApiView):
 
     policies = "inbox.write"
 
+    @idempotent
     @extend_schema(operation_id="notifications_read_all", request=NothingSerializer, responses=UnreadSerializer)
     def post(self, request: Request) -> Response:
         NothingSerializer(data=request.data).is_valid(raise_exception=True)

@@ -101,6 +101,11 @@ def _told(rows: list[LiveEvent], *, at: dt.datetime) -> list[Told]:
 
 
 def numbers(learner: User, *, at: dt.datetime) -> dict[str, Any]:
-    """A learner's counters as they are now: `stats` and `goals` as API.md fixes them, and `level`."""
+    """A learner's counters as they are now: `stats` and `goals` as API.md fixes them, `level`, and what is `shown`."""
     state, today = profile(learner, at=at), today_of(learner, day=learner.day_at(at))
-    return {"stats": session_stats(today, state), "goals": today.goals, "level": asdict(state.level)}
+    return {
+        "stats": session_stats(today, state),
+        "goals": today.goals,
+        "level": asdict(state.level),
+        "shown": asdict(today.shown),
+    }

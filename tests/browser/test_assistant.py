@@ -97,3 +97,21 @@ def test_no_barriers(page, width, scheme):
     page.emulate_media(color_scheme=scheme)
     assert not Axe().run(page).response["violations"]
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_what_was_asked_is_found_again_from_the_sidebar(page, faults):
+    ask(page)
+    answered(page)
+    page.reload()
+    search = page.get_by_role("searchbox", name="Search your conversations")
+    search.fill("harden")
+    search.press("Enter")
+    hit = page.get_by_role("complementary").get_by_role("link", name=QUESTION).first
+    expect(hit.locator("mark")).to_have_text("harden")
+    hit.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(QUESTION)
+    expect(page.get_by_role("searchbox")).to_have_value("harden")
+    assert not Axe().run(page).response["violations"]
+    page.get_by_role("link", name="All conversations").click()
+    expect(page.get_by_role("searchbox")).to_have_value("")
+    assert not faults

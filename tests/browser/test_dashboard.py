@@ -154,3 +154,28 @@ def test_no_barrier_in_any_view(browse, alice, bob, studied, faults, width, sche
             ]
     assert barriers == []
     assert faults == []
+
+
+def test_cards_are_arranged_by_keyboard_and_stay_so(browse, alice, studied, faults):
+    page = browse(alice, width=390)
+    page.goto("/my-learning/cards/")
+    up = page.get_by_role("button", name="Move “Streak” up")
+    up.press("Enter")
+    page.get_by_role("status").get_by_text("Streak is now 5 of 7.").wait_for()
+    expect(up).to_be_focused()
+    page.get_by_role("button", name="Hide “Activity”").press("Enter")
+    page.get_by_role("button", name="Show “Activity”").wait_for()
+    found = Axe().run(page).response["violations"]
+    assert [v["id"] for v in found if v["impact"] in ("serious", "critical")] == []
+    page.get_by_role("link", name="Done").click()
+    page.wait_for_url("**/my-learning/")
+    cards = page.locator("[data-card]").evaluate_all("all => all.map(one => one.dataset.card)")
+    assert cards == ["today", "challenges", "badges", "figures", "streak", "courses"]
+    assert faults == []
+
+
+def test_without_scripts_cards_are_arranged_all_the_same(browse, alice):
+    page = browse(alice, java_script_enabled=False)
+    page.goto("/my-learning/cards/")
+    page.get_by_role("button", name="Hide “Streak”").click()
+    assert page.get_by_role("button", name="Show “Streak”").is_visible()

@@ -10,10 +10,12 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from chat.kinds import Answer, AnswerStatus, Delta
 from chat.models import Conversation, Message, Meter
 from chat.rendering import render
 from chat.selectors.conversations import group_of
 from chat.services import conversations
+from chat.services.answers import left_early
 from chat.services.conversations import finish, title_of
 from learning.models import Enrollment
 from tests.builders import Person, a_lesson, enrolled
@@ -104,7 +106,7 @@ def test_a_stream_that_is_left_keeps_what_came_and_is_made_anew_on_request(mason
         client_message_id=uuid.UUID(body["client_message_id"]),
         at=timezone.now(),
     )
-    kept = finish(asked, None, "Lime", at=timezone.now())
+    kept = finish(asked, left_early(asked.plan, [Delta("Lime")]), at=timezone.now())
     assert (kept.status, kept.content) == ("interrupted", "Lime")
     again = events(alice.post(SESSIONS, body, headers=stream))[-1][1]["message"]
     assert (again["id"], again["status"]) == (str(kept.pk), "complete")
@@ -123,22 +125,32 @@ def test_who_hangs_up_in_the_middle_leaves_what_came(masonry, alice, at_alice):
     async def hang_up():
         ended = []
 
-        async def end(answer, text):
-            ended.append((answer, text))
+        async def end(answer):
+            ended.append(answer)
             return asked.answer
 
-        pieces = conversations.stream(asked, asked.plan, end)
+        pieces = conversations.stream(asked.plan, end)
         first = await anext(pieces)
         await pieces.aclose()
         return first.text, ended
 
     first, ended = asyncio.run(hang_up())
-    assert ended == [(None, first)]
+    assert [(answer.content, answer.is_whole) for answer in ended] == [(first, False)]
 
 
 def test_the_end_of_an_answer_is_written_once(talk, alice):
     asked = conversations._stored(alice.user, uuid.UUID(talk["messages"][0]["client_message_id"]), None)
-    assert finish(asked, None, "late", at=timezone.now()).content == talk["messages"][1]["content"]
+    late = Answer("late", AnswerStatus.ANSWERED)
+    assert finish(asked, late, at=timezone.now()).content == talk["messages"][1]["content"]
+
+
+def test_a_conversation_deleted_while_it_is_answered_leaves_nothing(masonry, alice, at_alice):
+    asked = conversations.ask(
+        asker=alice.user, course=masonry, content="And lime?", client_message_id=uuid.uuid4(), at=timezone.now()
+    )
+    conversations.delete(asked.conversation)
+    assert finish(asked, asked.plan.own, at=timezone.now()).status == "streaming"
+    assert not Message.objects.exists()
 
 
 @pytest.mark.parametrize("content", ["", "   ", "x" * 20_000, 7, None])
@@ -262,3 +274,14 @@ def test_the_same_question_sent_at_once_is_stored_once(masonry, alice, at_alice)
     assert len({a.json()["id"] for a in answers}) == 1
     assert (Conversation.objects.count(), Message.objects.count()) == (1, 2)
     assert sum(Meter.objects.filter(key__contains=":minute:").values_list("used", flat=True)) == 1
+
+
+def test_past_the_limit_a_question_is_refused_until_the_minute_is_over(masonry, alice, at_alice, settings):
+    settings.ASSISTANT_QUESTIONS_A_MINUTE = 1
+    known = words(course=masonry.pk)
+    assert alice.post(SESSIONS, known).status_code == 201
+    refused = alice.post(SESSIONS, words(course=masonry.pk))
+    assert refused.status_code == 429
+    assert 1 <= int(refused["Retry-After"]) <= 60
+    assert Message.objects.count() == 2
+    assert alice.post(SESSIONS, known).status_code == 200  # asking for what is known is no question

@@ -6,6 +6,8 @@ import uuid
 
 import pytest
 import time_machine
+from django.core.cache import caches
+from django.core.cache.backends.redis import RedisCache
 from django.db import connection
 
 from tests.builders import a_beat, a_course, a_lesson, a_module, a_practice, enrolled, lessons_of
@@ -14,6 +16,8 @@ from tests.conformance.budgets import shown, statements
 URL = "/api/learner/track-lesson/"
 # PostgreSQL writes an ordinary beat in one statement; SQLite, which has no writing WITH, runs its five pieces.
 BEAT = 3 if connection.vendor == "postgresql" else 7
+# A stack without Redis counts the limit of beats in the database too; for an ordinary beat that is within its three.
+COUNTED = int(not isinstance(caches["default"], RedisCache))
 COMPLETION = 20 if connection.vendor == "postgresql" else 24
 
 
@@ -41,7 +45,7 @@ def test_a_beat_of_a_playing_video(alice, course, at_work):
     with time_machine.travel("2026-03-10T12:00:40Z", tick=False), statements() as spent:
         answer = alice.post(URL, a_beat(film, seq=3, session=at_work, ranges=[[1, 1.5], [1.5, 1.5]]))
     assert answer.status_code == 200
-    assert len(spent) <= BEAT + 2 * (connection.vendor == "sqlite"), shown(spent)
+    assert len(spent) <= BEAT + COUNTED + (connection.vendor == "sqlite"), shown(spent)
 
 
 def test_a_repeated_beat(alice, course, at_work):
@@ -74,7 +78,7 @@ def test_handing_in_a_practice(alice, course, at_alice):
     answers = {str(q.pk): q.choices.get(is_correct=True).pk for q in quiz.questions.all()}
     with statements() as spent:
         assert alice.post(f"/api/practice/{attempt['id']}/finish/", {"answers": answers}).json()["passed"]
-    assert len(spent) <= 24, shown(spent)
+    assert len(spent) <= 24 + COUNTED, shown(spent)
 
 
 @pytest.mark.parametrize("courses", [1, 20])

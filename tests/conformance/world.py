@@ -85,7 +85,14 @@ def a_world(alice: Person, ines: Person, course: Course) -> Known:
         "time_zone": ["Europe/Madrid"],
         "email": [alice.user.email],
     }
-    known.queries = {"course": [course.pk], "category": [""], "page": [1], "cursor": [""], "ordering": ["title"]}
+    known.queries = {
+        "course": [course.pk],
+        "category": [""],
+        "page": [1],
+        "cursor": [""],
+        "ordering": ["title"],
+        "query": ["lesson"],
+    }
     known.bodies = {
         "POST /api/gamification/vacations/": lambda chance: dict.fromkeys(
             ["first_day", "last_day"], str(day + dt.timedelta(days=chance.randint(30, 200)))

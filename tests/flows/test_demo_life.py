@@ -17,6 +17,7 @@ from gamification.selectors.days import calendar_of, streak_calendar
 from gamification.selectors.metrics import EVERYWHERE, measure
 from gamification.services.rebuild import rebuild_gamification
 from gamification.walk import DayState, walk
+from learning import outbox
 from learning.demo.journal import Journal, Path
 from learning.demo.load import demo_in_a_line
 from learning.demo.names import somebody
@@ -362,3 +363,11 @@ def test_a_visit_over_midnight_is_on_two_days_and_in_the_hours_that_it_touched()
     journal.visit(path, lesson, dt.datetime(2026, 3, 10, 17, 50, tzinfo=dt.UTC), 40 * 60)
     rows = [(row.hour.hour, row.day.day, row.course_day.day, row.seconds // 60) for row in journal.study_time()]
     assert rows == [(17, 10, 10, 10), (18, 10, 10, 15), (18, 11, 10, 15)]
+
+
+def test_the_doctor_finds_nothing_broken_in_it(demo, capsys):
+    outbox.drain()
+    call_command("doctor", no_color=True)
+    lines = capsys.readouterr().out.splitlines()
+    assert not [line for line in lines if line.startswith("broken")]
+    assert ", 0 broken, " in lines[-1]

@@ -25,6 +25,11 @@ from gamification.models import (
     Profile,
     XPEntry,
 )
+from gamification.services.rebuild import rebuild_streaks, rebuild_xp
+from gamification.services.streaks import mark_active
+from gamification.services.xp import pay
+from learning.beats import milliseconds
+from learning.kinds import Beat
 from learning.models import (
     Certificate,
     ClientSession,
@@ -32,11 +37,14 @@ from learning.models import (
     LearningSession,
     Lesson,
     LessonProgress,
+    StudyClock,
     StudyTime,
 )
+from learning.services import idempotency
 from learning.services.completion import complete_lesson
-from learning.services.rebuild import rebuild_progress
+from learning.services.rebuild import rebuild_progress, recount_seconds
 from learning.services.structure import move_lesson, structure_changed
+from learning.services.tracking import record_beats
 from notifications.models import Notification
 from notifications.services.inbox import notify, read
 from tests.builders import a_beat, a_course, a_lesson, a_practice, enrolled, lessons_of
@@ -123,6 +131,33 @@ def test_fifty_beats_at_once_credit_no_more_than_has_passed(alice, ines):
     facts = sum(StudyTime.objects.values_list("seconds", flat=True))
     assert facts == sum(credited) == Enrollment.objects.get().seconds
     assert facts <= 60 + 30  # the first one, and the seconds that the others took
+
+
+def test_fifty_beats_at_once_replayed_reordered_and_from_the_future_credit_no_more_than_has_passed(alice, ines):
+    """Every tenth is the same beat again, each tab's numbers run backwards, and a third say that it is tomorrow."""
+    course = a_course(ines.user)
+    place = enrolled(alice.user, course, at=timezone.now() - dt.timedelta(seconds=3))
+    (lesson, _) = lessons_of(course)
+    record_beats(learner=alice.user, beats=[Beat(lesson.pk, str(uuid.uuid4()), 1, 0)], at=place.started_at)
+    StudyClock.objects.update(credited_until=milliseconds(place.started_at))
+    clients = [browser(alice.user) for _ in range(50)]
+    same, tabs = str(uuid.uuid4()), [str(uuid.uuid4()) for _ in range(5)]
+    tomorrow = (timezone.now() + dt.timedelta(days=1)).isoformat()
+
+    def beat(k: int) -> dict[str, Any]:
+        tab, seq = (same, 1) if k % 10 == 0 else (tabs[k % 5], 50 - k)
+        return a_beat(lesson, session=tab, seq=seq, seconds=60, **({"recorded_at": tomorrow} if k % 3 == 0 else {}))
+
+    answers = at_once(50, lambda k: clients[k].post(URL, beat(k), content_type="application/json"))
+    passed = (timezone.now() - place.started_at).total_seconds()
+    assert {answer.status_code for answer in answers} == {200}
+    credited = [answer.json()["credited_seconds"] for answer in answers]
+    assert sum(1 for k in range(0, 50, 10) if credited[k]) <= 1
+    assert sums() == [sum(credited)] * 4
+    assert 3 <= sum(credited) <= passed
+    assert set(StudyTime.objects.values_list("day", flat=True)) <= {alice.user.day_at(at) for at in
+                                                                     (place.started_at, timezone.now())}  # fmt: skip
+    print(f"credited={sum(credited)}s passed={passed:.1f}s beats=50")
 
 
 def test_the_same_beat_sent_by_many_counts_once(alice, ines):
@@ -260,6 +295,105 @@ def test_a_course_that_changes_while_its_learners_work_stops_nobody(alice, bob, 
     assert list(Enrollment.objects.order_by("pk").values(*counted[0])) == counted
 
 
+SUMS = {Enrollment: "seconds", LessonProgress: "seconds", StudyClock: "day_seconds"}
+
+
+def sums() -> list[int]:
+    """The cached sums of study time and their facts, of the one learner and lesson that there are: all the same."""
+    facts = sum(StudyTime.objects.values_list("seconds", flat=True))
+    return [facts, *(getattr(model.objects.get(), field) for model, field in SUMS.items())]
+
+
+@pytest.mark.parametrize("wrong", SUMS)
+def test_a_beat_beside_a_recount_is_in_the_fact_and_in_the_sum(on_postgresql, alice, ines, wrong):
+    """The sum is wrong, and is counted anew while a beat is under way: the count waits for it and has it in."""
+    course = a_course(ines.user)
+    enrolled(alice.user, course)
+    (lesson, _) = lessons_of(course)
+    at = timezone.now()
+    beats = [Beat(lesson.pk, str(uuid.uuid4()), 1, 30) for _ in range(2)]
+    record_beats(learner=alice.user, beats=beats[:1], at=at - dt.timedelta(minutes=1))
+    wrong.objects.update(**{SUMS[wrong]: 7})
+    while_open(lambda: record_beats(learner=alice.user, beats=beats[1:], at=at), recount_seconds)
+    assert sums() == [60] * 4
+
+
+@pytest.mark.parametrize("wrong", SUMS)
+def test_a_beat_that_waits_for_a_recount_is_added_to_it(on_postgresql, alice, ines, wrong):
+    course = a_course(ines.user)
+    enrolled(alice.user, course)
+    (lesson, _) = lessons_of(course)
+    at = timezone.now()
+    beats = [Beat(lesson.pk, str(uuid.uuid4()), 1, 30) for _ in range(2)]
+    record_beats(learner=alice.user, beats=beats[:1], at=at - dt.timedelta(minutes=1))
+    wrong.objects.update(**{SUMS[wrong]: 7})
+    while_open(recount_seconds, lambda: record_beats(learner=alice.user, beats=beats[1:], at=at))
+    assert sums() == [60] * 4
+
+
+def test_beats_while_everything_is_counted_again_and_again_lose_no_second(alice, bob, ines):
+    course = a_course(ines.user)
+    people = [alice.user, bob.user]
+    for person in people:
+        enrolled(person, course)
+    lesson = lessons_of(course)[0]
+    began = timezone.now() - dt.timedelta(hours=1)
+    tabs = [str(uuid.uuid4()) for _ in people]
+
+    def act(k: int) -> None:
+        for n in range(12):
+            if k < 2:
+                at = began + dt.timedelta(seconds=30 * n)
+                record_beats(learner=people[k], beats=[Beat(lesson.pk, tabs[k], n + 1, 30)], at=at)
+            else:
+                LessonProgress.objects.update(seconds=1)
+                recount_seconds()
+
+    at_once(3, act)
+    recount_seconds()
+    for person in people:
+        facts = sum(StudyTime.objects.filter(learner=person).values_list("seconds", flat=True))
+        cached = [model.objects.get(learner=person) for model in (Enrollment, LessonProgress)]
+        assert [facts, *(row.seconds for row in cached)] == [360] * 3
+
+
+def test_xp_paid_while_totals_are_summed_anew_is_in_both(on_postgresql, alice):
+    at = timezone.now()
+
+    def a_payment(n: int) -> None:
+        pay(learner=alice.user, rule="challenge_claimed", source=f"challenge:{n}", amount=20, reason="Met", at=at,
+            day=at.date())  # fmt: skip
+
+    a_payment(1)
+    Profile.objects.update(xp=7)
+    while_open(lambda: a_payment(2), rebuild_xp)
+    assert Profile.objects.get().xp == 40
+    Profile.objects.update(xp=7)
+    while_open(rebuild_xp, lambda: a_payment(3))
+    assert Profile.objects.get().xp == 60
+
+
+def test_a_day_that_becomes_active_while_streaks_are_walked_anew_is_in_the_run(on_postgresql, alice):
+    at = timezone.now()
+    first = at.date() - dt.timedelta(days=3)
+
+    def a_day(n: int) -> None:
+        mark_active(learner=alice.user, day=first + dt.timedelta(days=n), at=at)
+
+    a_day(0)
+    while_open(lambda: a_day(1), rebuild_streaks)
+    while_open(rebuild_streaks, lambda: a_day(2))
+    profile = Profile.objects.get()
+    assert (profile.run, profile.longest_streak, profile.last_active_day) == (3, 3, first + dt.timedelta(days=2))
+
+
+def test_the_first_day_of_all_survives_a_rebuild_beside_it(on_postgresql, alice):
+    at = timezone.now()
+    Profile.objects.create(learner=alice.user, longest_streak=4)  # wrong, so that the rebuild is after it
+    while_open(lambda: mark_active(learner=alice.user, day=at.date(), at=at), rebuild_streaks)
+    assert Profile.objects.get().run == 1
+
+
 def test_two_claims_of_a_challenge_at_once_pay_once(alice, course):
     enrolled(alice.user, course)
     ChallengeTemplate.objects.exclude(key="one_session").update(is_active=False)
@@ -304,3 +438,30 @@ def test_vacations_planned_at_once_stay_within_thirty_days(alice):
     pauses = list(Pause.objects.filter(kind="vacation"))
     assert pauses
     assert all(sum(p.days_in(year) for p in pauses) <= 30 for year in (2026, 2027, 2028))
+
+
+def test_the_same_request_while_it_is_at_work_waits_and_is_given_the_answer(on_postgresql, alice):
+    answers = []
+    sent = {"content_type": "application/json", "headers": {"Idempotency-Key": "a-key"}}
+    first = alice.user.day_at(timezone.now()) + dt.timedelta(days=9)
+    body = {"first_day": str(first), "last_day": str(first)}
+    clients = [browser(alice.user) for _ in range(2)]
+
+    def plan(k: int) -> None:
+        answers.append(clients[k].post("/api/gamification/vacations/", body, **sent))
+
+    while_open(lambda: plan(0), lambda: plan(1))
+    assert [a.status_code for a in answers] == [201, 201]
+    assert answers[0].content == answers[1].content
+    assert Pause.objects.count() == 1
+
+
+def test_the_same_request_is_told_to_come_back_when_the_first_takes_too_long(on_postgresql, alice, monkeypatch):
+    monkeypatch.setattr(idempotency, "WAIT_MS", 50)
+    sent = {"content_type": "application/json", "headers": {"Idempotency-Key": "a-key"}}
+    clients = [browser(alice.user) for _ in range(2)]
+    with transaction.atomic():
+        assert clients[0].post("/api/notifications/read-all/", {}, **sent).status_code == 200
+        (second,) = at_once(1, lambda _: clients[1].post("/api/notifications/read-all/", {}, **sent))
+    assert (second.status_code, second.json()["code"]) == (409, "still_at_work")
+    assert clients[1].post("/api/notifications/read-all/", {}, **sent).status_code == 200

@@ -14,6 +14,7 @@ from gamification.models import Challenge, ChallengeTemplate, Profile, XPEntry
 from gamification.selectors.challenges import Means
 from gamification.services.challenges import challenges_of, pick
 from learning.models import LearningSession
+from notifications.models import LiveEvent
 from tests.builders import a_beat, a_course, a_practice, enrolled, lessons_of
 
 URL = "/api/learner/track-lesson/"
@@ -87,6 +88,15 @@ def test_a_second_claim_pays_nothing_and_says_so(alice, course, clock):
     assert XPEntry.objects.filter(rule="challenge_claimed").count() == 1
 
 
+def test_open_pages_are_told_of_a_claim_once(alice, course, clock):
+    only("one_session")
+    (challenge,) = given(alice)
+    alice.post(URL, a_beat(lessons_of(course)[0], completed=True))
+    before = LiveEvent.objects.filter(kind="stats").count()
+    claim(alice, challenge), claim(alice, challenge)
+    assert LiveEvent.objects.filter(kind="stats").count() == before + 1
+
+
 def test_at_midnight_it_is_gone(alice, course, clock):
     only("one_session")
     (challenge,) = given(alice)
@@ -143,8 +153,10 @@ def means(**more) -> Means:
 @pytest.mark.parametrize("seed", range(20))
 def test_nobody_is_given_what_they_cannot_do(db, seed):
     templates = list(ChallengeTemplate.objects.all())
-    kinds = {t.kind for t in pick(templates, means(), dice=Random(seed))}
+    kinds = {t.kind for t in pick(templates, means(courses=0), dice=Random(seed))}
     assert kinds == {ChallengeKind.SESSIONS, ChallengeKind.MINUTES}
+    kinds = {t.kind for t in pick(templates, means(), dice=Random(seed))}
+    assert kinds == {ChallengeKind.SESSIONS, ChallengeKind.MINUTES, ChallengeKind.QUESTIONS}
     rich = pick(templates, means(has_practice=True, has_video=True, courses=3), dice=Random(seed))
     assert len({t.kind for t in rich}) == 3
     assert {t.kind for t in rich} & {ChallengeKind.SESSIONS, ChallengeKind.MINUTES}

@@ -12,6 +12,7 @@ from PIL import Image
 from learning.kinds import CourseState, LessonKind, QuestionKind
 from learning.models import Course, Lesson, Module, Question
 from learning.services.completion import complete_lesson
+from learning.signals import course_changed
 from tests.builders import a_course, a_lesson, a_module, a_practice, a_question, a_user, enrolled, lessons_of
 
 COURSE, MODULE, LESSON, QUESTION = (f"/admin/learning/{m}/" for m in ("course", "module", "lesson", "question"))
@@ -271,6 +272,25 @@ def test_a_lesson_moves_between_own_courses_with_its_completions(ines, alice, co
     assert (here.completed_lessons, here.required_lessons) == (0, 1)
     assert (there.completed_lessons, there.required_lessons) == (1, 3)
     assert (course.required_lessons, other.required_lessons) == (1, 3)
+
+
+@pytest.mark.parametrize("elsewhere", [True, False])
+def test_a_moved_lesson_counts_each_course_once(ines, course, elsewhere):
+    """Last of all: by then the text is in it too, and whoever follows the course reads it."""
+    home = a_course(ines.user, title="Stones too", lessons=1).modules.get() if elsewhere else a_module(course)
+    lesson = lessons_of(course)[0]
+    told = []
+
+    def hear(event, **kwargs):
+        told.append((event.course, Lesson.objects.get(pk=lesson.pk).body))
+        return []
+
+    course_changed.connect(hear)
+    try:
+        ines.submit(change(LESSON, lesson), lesson_fields(lesson, module=home.pk, body="New words."))
+    finally:
+        course_changed.disconnect(hear)
+    assert told == [(one, "New words.") for one in sorted({course, home.course}, key=lambda one: one.pk)]
 
 
 def test_unpublishing_the_last_open_lesson_completes_the_course(ines, alice, course, at_alice):

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import redis
 from django.core.cache import cache, caches
+from django.db import connections
 from django.test import RequestFactory
 from rest_framework.test import APIRequestFactory
 
-from learning import limits
 from learning.limits import CountingThrottle, client_address, network_of
+from learning.models import RequestCount
+from learning.services.retention import forget_what_is_over
+from tests import processes
 
-REDIS = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/15")
+pytestmark = pytest.mark.django_db
+
+# Emptied by these tests: parallel runners each take one of their own, from the last one down.
+RUNNER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+REDIS = os.environ.get("TEST_REDIS_URL") or f"redis://127.0.0.1:6379/{15 - RUNNER}"
 
 
 class TenAMinute(CountingThrottle):
@@ -93,12 +101,14 @@ def test_the_wait_ends_with_the_minute(monkeypatch):
     assert throttle.wait() == 13
 
 
-def test_sixty_at_once_are_ten_in_the_memory_of_a_process():
-    with ThreadPoolExecutor(12) as pool:
-        assert sum(pool.map(lambda _: admitted(1), range(60))) == 10
+@pytest.fixture
+def no_redis(settings):
+    """Nothing but the database is shared."""
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
 
-def test_sixty_at_once_are_ten_in_redis(settings):
+@pytest.fixture
+def a_redis(settings):
     try:
         with redis.Redis.from_url(REDIS, socket_connect_timeout=0.3) as probe:
             probe.ping()
@@ -106,28 +116,80 @@ def test_sixty_at_once_are_ten_in_redis(settings):
         pytest.skip(f"no Redis at {REDIS}")
     use_redis(settings, REDIS)
     cache.clear()
+    yield
+    hang_up()
+
+
+def sixty_at_once() -> int:
+    """How many of sixty requests in twelve threads are let through."""
 
     def one(_):
         try:
             return admitted(1)
         finally:
-            hang_up()  # each thread has a connection of its own
+            connections.close_all()
+            hang_up()  # each thread has connections of its own
 
     with ThreadPoolExecutor(12) as pool:
-        assert sum(pool.map(one, range(60))) == 10
-    hang_up()
+        return sum(pool.map(one, range(60)))
 
 
 def hang_up():
-    """Close this thread's connections to Redis."""
-    for pool in caches["default"]._cache._pools.values():
+    """Close this thread's connections to Redis, where it has some."""
+    for pool in getattr(getattr(caches["default"], "_cache", None), "_pools", {}).values():
         pool.disconnect()
 
 
-def test_while_redis_is_away_each_process_counts_for_itself(settings, monkeypatch):
-    monkeypatch.setattr(limits, "_local", limits._LocalCounts())
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_sixty_at_once_are_ten_in_the_database(no_redis):
+    assert sixty_at_once() == 10
+    assert RequestCount.objects.get().number == 10
+
+
+def test_sixty_at_once_are_ten_in_redis(a_redis):
+    assert sixty_at_once() == 10
+    assert not RequestCount.objects.exists()
+
+
+SIXTY = f"from tests.learning.test_limits import sixty_at_once\n{processes.WAIT}print(sixty_at_once())"
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_two_processes_share_ten_in_the_database():
+    admitted = processes.together(SIXTY, processes=2, REDIS_URL="")
+    print(f"G36 asked=120 limit=10 processes=2 admitted={sum(map(int, admitted))}")
+    assert sum(map(int, admitted)) == 10
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_two_processes_share_ten_in_redis(a_redis):
+    exactly_this = {"REDIS_URL": REDIS, "PYTEST_XDIST_WORKER": "gw0"}
+    assert sum(map(int, processes.together(SIXTY, processes=2, **exactly_this))) == 10
+    assert not RequestCount.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_two_processes_whose_redis_is_away_share_ten_in_the_database():
+    admitted = processes.together(SIXTY, processes=2, REDIS_URL="redis://127.0.0.1:1/0")
+    assert sum(map(int, admitted)) == 10
+
+
+def test_when_redis_goes_within_a_minute_the_database_goes_on_counting(a_redis, settings):
+    assert admitted(4) == 4
     use_redis(settings, "redis://127.0.0.1:1/0")
     assert admitted(15) == 10
+
+
+def test_counts_are_forgotten_when_their_minute_is_over(no_redis):
+    admitted(15)
+    ends = RequestCount.objects.get().window_ends_at
+    assert forget_what_is_over(at=ends)["request_counts"] == 0
+    assert forget_what_is_over(at=ends + dt.timedelta(seconds=1))["request_counts"] == 1
+
+
+def test_who_asked_cannot_be_read_from_the_counts(no_redis):
+    admitted(1, REMOTE_ADDR="10.0.0.5")
+    assert "10.0.0.5" not in RequestCount.objects.get().key
 
 
 def test_while_redis_is_away_people_can_sign_in(settings, alice, anonymous):

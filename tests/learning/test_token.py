@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.db import connection
 from django.urls import path
 from django.utils import timezone
 from knox.models import AuthToken
+from knox.settings import CONSTANTS
 from rest_framework.response import Response
 
 from config.urls import handler404
 from config.urls import urlpatterns as real_urls
 from learning.api.base import ApiView
 from tests.builders import PASSWORD, Person
+
+TOKEN_KEY = CONSTANTS.TOKEN_KEY_LENGTH
 
 
 class ForSessions(ApiView):
@@ -83,6 +88,43 @@ def test_the_database_holds_no_usable_token(alice, anonymous):
     assert token not in (row.digest, row.token_key)
     assert len(row.token_key) < len(token) / 2
     assert me(f"Token {row.digest}").status_code == 401
+
+
+def test_a_dump_of_the_whole_database_holds_no_token_that_opens_anything(alice, bob, anonymous):
+    """Whoever reads every table, with sessions and logs, has digests: no word of theirs is a token, nor a part of one."""
+    tokens = [ask(anonymous, person.user.email).json()["token"] for person in (alice, bob) for _ in range(3)]
+    for token in tokens:
+        assert me(f"Token {token}").status_code == 200
+    dump = dumped()
+    words = set(re.findall(r"\w{8,}", dump))
+    assert not [token for token in tokens if token[: TOKEN_KEY + 1] in dump]  # the key is shown in lists; no more
+    secrets = [row.digest for row in AuthToken.objects.all()] + [row.token_key for row in AuthToken.objects.all()]
+    assert set(secrets) <= words  # the dump is whole: what stands for a token is in it
+    assert {me(f"Token {secret}").status_code for secret in secrets} == {401}
+    print(f"tokens={len(tokens)} words={len(words)} usable=0")
+
+
+def dumped() -> str:
+    """Every row of every table, as text."""
+    with connection.cursor() as cursor:
+        text = []
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
+            text += [repr(row) for row in cursor.fetchall()]
+    return "\n".join(text)
+
+
+def test_a_revoked_token_is_refused_by_the_next_request(alice, anonymous):
+    token, other = (ask(anonymous).json()["token"] for _ in range(2))
+    AuthToken.objects.get(token_key=token[:TOKEN_KEY]).delete()
+    assert [me(f"Token {t}").status_code for t in (token, other)] == [401, 200]
+
+
+def test_a_token_makes_no_tokens(alice, anonymous):
+    token = ask(anonymous).json()["token"]
+    answer = anonymous.post("/api/auth/token/", {}, HTTP_AUTHORIZATION=f"Token {token}")
+    assert answer.status_code in {400, 401, 403}
+    assert AuthToken.objects.count() == 1
 
 
 @pytest.mark.parametrize(

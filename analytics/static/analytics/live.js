@@ -1,16 +1,20 @@
-// What changed in another tab or on another device: asked for every 25 seconds while the page is in view, and at once
-// when something says so. The server answers 304 while nothing has happened; else only what differs is replaced.
-import { addXp, setStreak } from "../js/counters.js";
+// What changed in another tab or on another device: asked for at once when something says so, and every 25 seconds while
+// the live stream is away and the page in view. The server answers 304 while nothing has happened; else only what
+// differs is replaced.
+import { setStreak, setXp } from "../js/counters.js";
+import { isLive } from "../js/stream.js";
 import { moveFrom, values } from "./numbers.js";
 
 const EVERY = 25_000;
 const written = new WeakMap(); // the server's words of each part, whatever scripts have made of them since
 let asking = false;
+let askAgain = false;
 
-export function follow(page) {
+// A page whose answer costs as much as the page itself does not ask by the clock (`asks`), only when told.
+export function follow(page, { asks = true } = {}) {
   remember(page);
   const look = () => document.hidden || refresh(page);
-  setInterval(look, EVERY);
+  if (asks) setInterval(() => isLive() || look(), EVERY);
   document.addEventListener("visibilitychange", look);
   window.addEventListener("online", look);
   window.addEventListener("pageshow", ({ persisted }) => persisted && look());
@@ -25,6 +29,7 @@ function remember(page) {
 }
 
 async function refresh(page) {
+  askAgain = asking;
   if (asking) return;
   asking = true;
   try {
@@ -37,6 +42,7 @@ async function refresh(page) {
     // Offline: what is shown stays, and the next look brings the rest.
   } finally {
     asking = false;
+    if (askAgain) refresh(page);
   }
 }
 
@@ -52,7 +58,7 @@ function show(page, html, tag) {
   const before = values(page);
   for (const part of page.querySelectorAll("[data-live]")) {
     const news = fresh.querySelector(`[data-live="${part.dataset.live}"]`)?.innerHTML;
-    if (news === undefined || news === written.get(part)) continue;
+    if (news === undefined || news === written.get(part) || isInUse(part)) continue;
     replace(part, news);
   }
   page.dataset.stamp = (tag ?? "").replace(/^W\/|"/g, "");
@@ -63,9 +69,13 @@ function show(page, html, tag) {
 
 function showInHeader(page) {
   const xp = page.querySelector("[data-total-xp]")?.dataset.totalXp;
-  const shown = document.querySelector("[data-xp]")?.textContent;
   setStreak(values(page).get("streak"));
-  if (xp && shown) addXp(Number(xp) - Number(shown));
+  if (xp) setXp(Number(xp));
+}
+
+// What somebody has opened, perhaps to type into, stays until the next look.
+function isInUse(part) {
+  return part.querySelector("details[open]") !== null;
 }
 
 // Whoever has the focus in a part that changes finds it in the same place afterwards.

@@ -1,5 +1,5 @@
 // Practice: fetches the questions, sends the answers, shows what was right and why.
-import { announce, celebrate, csrfToken, lesson, showCompleted } from "./standing.js";
+import { announce, csrfToken, lesson, showCompleted } from "./standing.js";
 
 const section = document.querySelector("[data-practice]");
 const words = section?.dataset ?? {};
@@ -139,7 +139,7 @@ function showOutcome(form, attempt, outcome) {
   form.prepend(summary);
   summary.focus();
   summary.scrollIntoView({ block: "center" });
-  celebrate(outcome);
+  document.dispatchEvent(new CustomEvent("cairn:session-finished", { detail: outcome }));
   if (outcome.passed) showCompleted();
   document.dispatchEvent(new CustomEvent("cairn:practised"));
   announce(outcome.passed ? words.wordPassed : words.wordNotPassed);

@@ -1,6 +1,5 @@
 // Shows on the page what the server answered: what is missing, the stone in the outline, progress, celebrations.
-import { addXp, setStreak } from "../js/counters.js";
-import { toast } from "../js/toasts.js";
+import { celebrate, celebrateCourse } from "../js/celebrations.js";
 import { clock } from "./clock.js";
 
 const page = document.querySelector("[data-lesson]");
@@ -90,16 +89,9 @@ function showEnrollment({ percent, completed_lessons: done, required_lessons: al
   document.querySelector("[data-course-whole]").textContent = Math.floor(percent);
   count.textContent = count.dataset.word.replace("{done}", done).replace("{all}", all);
   if (finished && page.dataset.courseDone === "no") {
-    toast({ title: words.courseCompleted, text: words.courseCompletedText });
+    celebrateCourse({ title: words.courseCompleted, text: words.courseCompletedText });
   }
   if (finished) page.dataset.courseDone = "yes";
-}
-
-export function celebrate({ new_achievements: badges = [], xp_awarded: xp = 0, streak, stats }) {
-  addXp(xp);
-  setStreak(streak ?? stats?.current_streak);
-  for (const badge of badges) toast({ title: badge.title, text: badge.description, isBadge: true });
-  if (badges.length || xp) document.body.dispatchEvent(new CustomEvent("cairn:moved"));
 }
 
 export function announce(what) {

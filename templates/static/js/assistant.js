@@ -108,6 +108,8 @@ function show(answer, message) {
   });
   find("chips", answer).replaceChildren(...chips);
   find("chips", answer).hidden = !chips.length;
+  find("note", answer).textContent = message.note;
+  find("note", answer).hidden = !message.note;
   find("acts", answer).hidden = false;
   find("status").textContent = place.dataset.wordDone;
   toTheEnd();
@@ -202,6 +204,9 @@ find("side").addEventListener("click", () => {
   find("side").setAttribute("aria-expanded", String(shown));
 });
 
-find("side").setAttribute("aria-expanded", String(wide.matches));
+// Who has searched looks at what was found; on a phone it stands above the conversation.
+const searching = place.classList.contains("shows-side") && !location.hash;
+find("side").setAttribute("aria-expanded", String(wide.matches || searching));
+if (!wide.matches && !searching) place.classList.remove("shows-side");
 toTheEnd();
-input.focus();
+if (!searching) input.focus();

@@ -1,4 +1,7 @@
-// The bell: looks again once a minute while somebody is there, never under an open menu, and says whether that is open.
+// The bell: looks again when something says so, and once a minute while the live stream is away and somebody is there;
+// never under an open menu. It says whether that is open.
+import { isLive } from "./stream.js";
+
 const EVERY = 60_000;
 let missed = false;
 
@@ -7,7 +10,7 @@ export function setUpBell() {
   if (!place) return;
   place.addEventListener("htmx:beforeRequest", holdBack);
   place.addEventListener("toggle", followMenu, true); // it does not bubble
-  setInterval(lookIfSeen, EVERY);
+  setInterval(() => isLive() || lookIfSeen(), EVERY);
   document.addEventListener("visibilitychange", lookIfSeen);
 }
 

@@ -170,6 +170,7 @@ ROWS: dict[str, list[Case]] = {
     "gamification:end_vacation": [_post("streak.write", pk="vacation.pk", personal=True, ok=302)],
     "chat:assistant": [_get("chat.ask", slug="course.slug", instead=_ELSEWHERE)],
     "analytics:my_learning_live": [_get("dashboard.read", instead={Answer.SIGN_IN: 401})],
+    "analytics:arrange": [_post("dashboard.write", ok=302, body=lambda side: {"act": "up:badges"})],
     "analytics:course_progress": [_get("progress.read", slug="course.slug", instead=_ELSEWHERE)],
     # --- API ---------------------------------------------------------------------------------------------------
     "api_token": [
@@ -228,6 +229,7 @@ ROWS: dict[str, list[Case]] = {
     "notifications": [_get("inbox.read", ids=_own("notifications"))],
     "notifications_read_all": [_post("inbox.write")],
     "notification_read": [_post("inbox.write", pk="notification.pk", personal=True)],
+    "learner_counters": [_get("dashboard.read")],
     "learner_progress": [_get("progress.read", course="course.pk")],
     # --- pages of libraries ------------------------------------------------------------------------------------
     "account_reset_password_from_key": [Case("account.enter")],

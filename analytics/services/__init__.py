@@ -1,0 +1,1 @@
+"""What may happen on this floor."""

@@ -1,0 +1,68 @@
+"""A course on masonry, and a model server on loopback."""
+
+import asyncio
+
+import pytest
+from django.utils import timezone
+
+from chat.providers import models
+from chat.services.answers import prepare, settle, stream
+from tests.builders import a_lesson
+from tests.chat.model_server import ModelServer
+
+LIME = """\
+## Lime mortar
+
+Lime mortar stays soft and lets a wall breathe. It hardens slowly, over months, by taking carbon dioxide from the air.
+
+## Pointing
+
+Rake the joints out twice as deep as they are wide. Then press the mortar in with a pointing iron:
+
+```
+wet the joint, fill, press
+```
+"""
+
+
+@pytest.fixture
+def masonry(course):
+    """Ines's course with a lesson on mortar and one on arches."""
+    module = course.modules.get()
+    a_lesson(module, title="Mortar", body=LIME)
+    a_lesson(module, title="Arches", body="## Centring\n\nA wooden centring carries the arch until its keystone is in.")
+    return course
+
+
+@pytest.fixture
+def model_server():
+    server = ModelServer()
+    yield server
+    server.close()
+
+
+@pytest.fixture(params=["openai", "anthropic"])
+def model(request, model_server, settings, monkeypatch):
+    """The server, set up as the assistant's model in one of the formats; impatient, and never resting."""
+    base = f"http://127.0.0.1:{model_server.port}"
+    settings.ASSISTANT_PROVIDER = request.param
+    settings.ASSISTANT_BASE_URL = f"{base}/v1" if request.param == "openai" else base
+    settings.ASSISTANT_MODEL = "stone-1"
+    settings.ASSISTANT_API_KEY = "key-of-the-site"
+    settings.ASSISTANT_ALLOW_PRIVATE = True
+    monkeypatch.setattr(models, "READ_SECONDS", 0.4)
+    monkeypatch.setattr(models, "resting", models.Resting())
+    return model_server
+
+
+def asked(asker, course, question, *recent, at=None):
+    """The pieces of an answer and its end, settled as after a real stream."""
+    at = at or timezone.now()
+    plan = prepare(asker=asker.user, course=course, question=question, recent=list(recent), at=at)
+    pieces = asyncio.run(collected(plan))
+    settle(plan, pieces[-1], at=at)
+    return pieces
+
+
+async def collected(plan):
+    return [piece async for piece in stream(plan)]
