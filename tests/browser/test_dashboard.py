@@ -20,7 +20,12 @@ def studied(alice, course, at_alice):
     for n in range(10):
         at = now - dt.timedelta(days=8 * n + 1)
         StudyTime.objects.create(
-            learner=alice.user, course=course, hour=at, day=at.date(), course_day=at.date(), seconds=600 + 60 * n
+            learner=alice.user,
+            course=course,
+            hour=at,
+            day=alice.user.day_at(at),
+            course_day=at.date(),
+            seconds=600 + 60 * n,
         )
     return course
 
