@@ -1,4 +1,4 @@
-"""What this floor stores: how a learner likes their page. Everything else that it shows is made from others' facts."""
+"""How a learner likes their page."""
 
 from __future__ import annotations
 
