@@ -149,6 +149,8 @@ def test_the_sixth_page_takes_the_turn_of_the_oldest(alice):
         assert pages[0].next() is None
         told(alice, 1)
         assert [values(page, 1) for page in pages[1:]] == [[1]] * 5
+        # Nor does each keep a thread, as a request does while it is answered.
+        assert sum(thread.name.startswith("ThreadPoolExecutor") for thread in threading.enumerate()) < 5
         for page in pages:
             page.close()
 
