@@ -144,8 +144,10 @@ def closed_after(writer: asyncio.StreamWriter) -> Iterator[None]:
         writer.transport.abort()  # as when a cable is pulled
 
 
-async def listen(page: Page, port: int, *, bytes_of_it: int | None = None, until: int | None = None) -> None:
-    """One connection: until the event with that number has come, or, cut, after so many bytes."""
+async def listen(
+    page: Page, port: int, *, seconds: float | None = None, bytes_of_it: int | None = None, until: int | None = None
+) -> None:
+    """One connection: until so many events have come, or, cut, after so many seconds or bytes of its answer."""
     from django.conf import settings
 
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
@@ -155,19 +157,27 @@ async def listen(page: Page, port: int, *, bytes_of_it: int | None = None, until
         writer.write(f"GET /api/events/ HTTP/1.1\r\nHost: 127.0.0.1\r\n{cookie}{place}\r\n".encode())
         head = await reader.readuntil(b"\r\n\r\n")
         assert b" 200 " in head.split(b"\r\n", 1)[0], head
-        text, taken = b"", 0
-        while until is None or len(page.heard) < until:
-            size = int(await reader.readline(), 16)
-            chunk = (await reader.readexactly(size + 2))[:-2]
-            if bytes_of_it is not None and taken + size > bytes_of_it:
-                chunk = chunk[: bytes_of_it - taken]
-            taken += len(chunk)
-            text += chunk
-            while b"\n\n" in text:
-                frame, _, text = text.partition(b"\n\n")
-                hear(page, frame.decode())
-            if bytes_of_it is not None and taken >= bytes_of_it:
-                return
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await take(page, reader, bytes_of_it, until)
+
+
+async def take(page: Page, reader: asyncio.StreamReader, bytes_of_it: int | None, until: int | None) -> None:
+    text, taken = b"", 0
+    while until is None or len(page.heard) < until:
+        size = int(await reader.readline() or b"0", 16)
+        if not size:
+            return  # the server ended it
+        chunk = (await reader.readexactly(size + 2))[:-2]
+        if bytes_of_it is not None and taken + size > bytes_of_it:
+            chunk = chunk[: bytes_of_it - taken]
+        taken += len(chunk)
+        text += chunk
+        while b"\n\n" in text:
+            frame, _, text = text.partition(b"\n\n")
+            hear(page, frame.decode())
+        if bytes_of_it is not None and taken >= bytes_of_it:
+            return
 
 
 def hear(page: Page, frame: str) -> None:
@@ -196,13 +206,12 @@ async def cut_again_and_again(
     page: Page, port: int, cuts: int, chance: random.Random, opened: asyncio.Semaphore
 ) -> None:
     for _ in range(cuts):
-        with suppress(TimeoutError):
-            async with opened:  # so many handshakes at once; what comes after them is cut at a random byte
-                await asyncio.wait_for(
-                    listen(page, port, bytes_of_it=chance.randrange(30, 900)), chance.uniform(0.1, 0.6)
-                )
+        async with opened:
+            await listen(page, port, seconds=chance.uniform(0.1, 0.6), bytes_of_it=chance.randrange(30, 900))
         await asyncio.sleep(chance.uniform(0, 0.4))
-    await asyncio.wait_for(listen(page, port, until=ROUNDS), PATIENCE)
+    async with asyncio.timeout(PATIENCE):
+        while len(page.heard) < ROUNDS:
+            await listen(page, port, until=ROUNDS)
 
 
 def publish_round(pages: list[Page], number: int) -> None:
