@@ -6,3 +6,7 @@ class AnalyticsConfig(AppConfig):
 
     name = "analytics"
     verbose_name = "Analytics"
+
+    def ready(self) -> None:
+        from analytics import receivers, tasks  # noqa: F401
+        from analytics.services import doctor  # noqa: F401
