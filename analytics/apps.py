@@ -9,4 +9,3 @@ class AnalyticsConfig(AppConfig):
 
     def ready(self) -> None:
         from analytics import receivers, tasks  # noqa: F401
-        from analytics.services import doctor  # noqa: F401
