@@ -1,8 +1,8 @@
 """Real learners of another platform, as facts of ours: to ask how well the risk score orders them.
 
 The activity comes in the format of the Open University Learning Analytics dataset. A click is 30 seconds of study, up
-to four hours a day; an assessment is a practice, and what was handed in an attempt at it. Nothing that happened after the
-day is loaded, no outcome and nothing about who they are is read.
+to four hours a day; an assessment is a practice, and what was handed in an attempt at it. Nothing that happened after
+the day is loaded, no outcome and nothing about who they are is read.
 """
 
 from __future__ import annotations

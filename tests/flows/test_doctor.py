@@ -13,8 +13,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from chat.models import Conversation, CourseIndex, Message, Passage
 from analytics.models import StudentLine
+from chat.models import Conversation, CourseIndex, Message, Passage
 from chat.services.passages import count_words
 from gamification.models import ActiveDay, EarnedBadge, Profile, XPEntry
 from learning import doctor, outbox
