@@ -73,6 +73,7 @@ def _same(standing: Message, instructor: User, text: str) -> Message:
 def _write(conversation: Conversation, question: Message, instructor: User, text: str, *, at: dt.datetime) -> Message:
     answer = Message.objects.create(
         conversation=conversation,
+        course=conversation.course,
         asker=conversation.asker,
         role=Role.INSTRUCTOR,
         content=text,
