@@ -105,14 +105,13 @@ def run() -> None:
     course = courses[0]
     for days in (30, 400):
         between = questions.Between(course, now - dt.timedelta(days=days), now)
-        measure(f"{days} days: figures", lambda between=between: questions.figures(between))
+        unhelpful = questions.within(questions.unhelpful_answers_of(course), between)
+        measure(f"{days} days: how many did not help", unhelpful.count)
         measure(f"{days} days: hours", lambda between=between: questions.hours(between))
         measure(f"{days} days: who asks most", lambda between=between: questions.askers(between, most=10))
         measure(f"{days} days: topics", lambda between=between: topics.topics(between))
-    measure(
-        "waiting: first 20 and the others' number",
-        lambda: [*(w := questions.waiting(course, teacher)).told[:20], w.hidden],
-    )
+    measure("how many wait", questions.waiting(course).count)
+    measure("the first 20 who wait", lambda: list(questions.waiting_told(course, teacher)[:20]))
     told = questions.told_questions(course, teacher)
     measure("newest questions that were told", lambda: list(told[:20]))
     measure("newest about one topic", lambda: list(topics.about(told, course, "lime mortar")[:20]))

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import BigIntegerField, Count, Exists, Func, OuterRef
+from django.db.models import BigIntegerField, Count, Exists, Func, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from chat.kinds import Role
 from chat.models import Message, MessageQuerySet
@@ -20,24 +21,6 @@ from learning.models import Course, User
 
 # Clocks of all zones stand whole quarters of an hour from UTC.
 QUARTER = 15 * 60
-
-
-@dataclass(frozen=True)
-class Figures:
-    """How many questions a range has, from how many people, and how many of the answers did not help."""
-
-    questions: int
-    askers: int
-    unanswered: int
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """Questions that nobody has answered. `told` are those whose words this person may read, the oldest first; of the
-    others there is only their number."""
-
-    told: MessageQuerySet
-    hidden: int
 
 
 @dataclass(frozen=True)
@@ -59,12 +42,6 @@ def unhelpful_answers_of(course: Course) -> MessageQuerySet:
     return _of_learners(Message.objects.filter(UNHELPFUL), course)
 
 
-def figures(between: Between) -> Figures:
-    asked = within(questions_of(between.course), between)
-    counted = asked.aggregate(questions=Count("pk"), askers=Count("asker", distinct=True))
-    return Figures(**counted, unanswered=within(unhelpful_answers_of(between.course), between).count())
-
-
 def hours(between: Between) -> list[tuple[int, int, int]]:
     """Weekday (1 is Monday), hour and number of questions, in the course's zone; only where there are any."""
     zone, counted = ZoneInfo(between.course.time_zone), Counter[tuple[int, int]]()
@@ -75,22 +52,35 @@ def hours(between: Between) -> list[tuple[int, int, int]]:
     return sorted((*when, n) for when, n in counted.items())
 
 
-def askers(between: Between, *, most: int) -> list[tuple[int, int]]:
-    """Who asked most, and how many questions."""
-    rows = within(questions_of(between.course), between).order_by().values_list("asker").annotate(n=Count("pk"))
-    return list(rows.order_by("-n", "asker")[:most])
+def askers(between: Between, *, most: int) -> list[Asker]:
+    """Who asked most, the first of them first."""
+    rows = within(questions_of(between.course), between).values("asker", "asker__display_name").annotate(n=Count("pk"))
+    return [Asker(*row) for row in rows.order_by("-n", "asker").values_list("asker", "asker__display_name", "n")[:most]]
 
 
-def waiting(course: Course, viewer: User) -> Waiting:
+def waiting(course: Course) -> MessageQuerySet:
     """Sent to the instructor, or not helped by the assistant, and not answered by anybody since."""
-    told = _open(told_questions(course, viewer), course).order_by("created_at", "pk")
-    return Waiting(told, _open(questions_of(course), course).count() - told.count())
+    return _open(questions_of(course), course)
+
+
+def waiting_told(course: Course, viewer: User) -> MessageQuerySet:
+    """Those that wait and whose words this person may read, the one that waits longest first."""
+    return _open(told_questions(course, viewer), course).order_by("created_at", "pk")
 
 
 def told_questions(course: Course, viewer: User) -> MessageQuerySet:
-    """Questions whose words this person may read, the newest first."""
-    told = _of_learners(Message.objects.told_to(viewer), course)
+    """Questions whose words this person may read, the newest first; `is_answered` says by an instructor."""
+    told = _of_learners(Message.objects.told_to(viewer), course).annotate(is_answered=_has_reply())
     return told.select_related("asker", "answer", "conversation", "lesson").order_by("-created_at", "-pk")
+
+
+@dataclass(frozen=True)
+class Asker:
+    """How much one learner asked."""
+
+    id: int
+    name: str
+    questions: int
 
 
 class QuarterHour(Func):
@@ -103,6 +93,12 @@ class QuarterHour(Func):
         return super().as_sql(
             compiler, connection, template=f"CAST(strftime('%%%%s', %(expressions)s) AS INTEGER) / {QUARTER}", **more
         )
+
+
+def number(rows: QuerySet) -> Coalesce:
+    """How many rows of one course there are, to be asked together with other numbers in one statement."""
+    counted = rows.order_by().values("course").annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
 
 
 def within(rows: MessageQuerySet, between: Between) -> MessageQuerySet:
@@ -118,4 +114,8 @@ def _open(questions: MessageQuerySet, course: Course) -> MessageQuerySet:
     """Those of the questions that wait for somebody who teaches the course."""
     unhelped = unhelpful_answers_of(course).order_by().values("answers")
     sent = questions_of(course).sent_to_instructors().order_by().values("pk")
-    return questions.filter(~Exists(Message.objects.filter(replies_to=OuterRef("pk"))), pk__in=unhelped.union(sent))
+    return questions.filter(~_has_reply(), pk__in=unhelped.union(sent))
+
+
+def _has_reply() -> Exists:
+    return Exists(Message.objects.filter(replies_to=OuterRef("pk")))

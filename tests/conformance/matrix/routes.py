@@ -231,6 +231,12 @@ ROWS: dict[str, list[Case]] = {
     "notification_read": [_post("inbox.write", pk="notification.pk", personal=True)],
     "learner_counters": [_get("dashboard.read")],
     "instructor_overview": [_get("instructor.read", course="course.pk")],
+    "instructor_assistant": [_get("instructor.read", course="course.pk")],
+    "instructor_questions": [_get("instructor.read", course="course.pk")],
+    "instructor_answer": [
+        _post("question.answer", course="course.pk", pk="asked.uuid", ok=201, body=lambda side: {"text": "Like this."}),
+        _get("question.answer", method="DELETE", course="course.pk", pk="asked.uuid", ok=204),
+    ],
     "learner_progress": [_get("progress.read", course="course.pk")],
     # --- pages of libraries ------------------------------------------------------------------------------------
     "account_reset_password_from_key": [Case("account.enter")],
