@@ -18,7 +18,7 @@ from chat.models import Message
 from chat.services.instructors import answer_question, look_into, take_back_answer
 from learning.exceptions import Refused, Unknown
 
-WAITING = 20
+WAITING = 10
 LONGEST = 4000
 LONGEST_TOPIC = 200
 LEVELS = 4
