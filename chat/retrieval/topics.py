@@ -18,7 +18,7 @@ MOST_TOPICS = 20
 WORDS_A_TOPIC = 3
 # Terms that are looked at closely, the most telling ones.
 CANDIDATES = 120
-# Two words are one topic when most questions that hold the rarer one hold both, and not a few that hold the other.
+# A word belongs to another one's topic when most questions that hold it hold both, and not a few of the other's.
 TOGETHER = 0.6
 OFTEN = 0.3
 # What stands in more than this share of all questions tells none from another.
@@ -131,7 +131,7 @@ def _beside(candidates: Sequence[str], asked: Sequence[Asked], holding: dict[str
 
     def is_beside(other: str) -> bool:
         both = own & holding[other]
-        mostly = len(both) >= TOGETHER * min(len(own), len(holding[other])) and len(both) >= OFTEN * len(own)
+        mostly = len(both) >= TOGETHER * len(holding[other]) and len(both) >= OFTEN * len(own)
         return mostly and _askers(asked, both) >= FEWEST_ASKERS
 
     return [other for other in candidates[1:] if is_beside(other)][: WORDS_A_TOPIC - 1]
