@@ -18,9 +18,9 @@ MOST_TOPICS = 20
 WORDS_A_TOPIC = 3
 # Terms that are looked at closely, the most telling ones.
 CANDIDATES = 120
-# A word belongs to another one's topic when most questions that hold it hold both, and not a few of the other's.
+# A word belongs to another one's topic when most questions that hold it hold both, and half of the other's.
 TOGETHER = 0.6
-OFTEN = 0.3
+OFTEN = 0.5
 # What stands in more than this share of all questions tells none from another.
 EVERYWHERE = 0.5
 ENOUGH_TO_TELL = 20
