@@ -181,6 +181,10 @@ REGISTRY: dict[str, Entry] = {
         words="reason source",
     ),
     "analytics.DashboardLayout": Entry(_GONE, "How they like their page.", person="learner", words="order hidden"),
+    "analytics.Rollup": Entry(_NOBODY, "How far a course's days are counted.", words="basis"),
+    "analytics.CourseDay": Entry(_NOBODY, "Sums and counts of a day."),
+    "analytics.CourseHour": Entry(_NOBODY, "Sums and counts of an hour."),
+    "analytics.LessonDay": Entry(_NOBODY, "Sums and counts of a day."),
     # --- telling -----------------------------------------------------------------------------------------------
     "notifications.Notification": Entry(_GONE, "Their own inbox.", person="learner", words="key title body url"),
     "notifications.LiveEvent": Entry(_GONE, "What open pages are told, for two days.", person="person", words="data"),

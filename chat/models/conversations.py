@@ -55,6 +55,7 @@ class Conversation(models.Model):
         indexes = [
             models.Index(fields=["asker", "-last_message_at", "-id"], name="conversation_newest"),
             models.Index(fields=["asker", "course", "-last_message_at", "-id"], name="conversation_newest_in_course"),
+            models.Index(fields=["course", "-last_message_at"], name="conversation_of_course"),
         ]
 
     def __str__(self) -> str:
