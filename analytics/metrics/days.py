@@ -36,7 +36,8 @@ STUDIED = """
 SELECT t.course_id, t.course_day AS day, t.learner_id, t.seconds FROM learning_studytime t
 WHERE t.course_id IN ({courses}) AND t.course_day BETWEEN %(first)s AND %(last)s
 UNION ALL
-SELECT l.course_id, v.course_day, v.learner_id, 0 FROM learning_lessonview v JOIN learning_lesson l ON l.id = v.lesson_id
+SELECT l.course_id, v.course_day, v.learner_id, 0
+FROM learning_lessonview v JOIN learning_lesson l ON l.id = v.lesson_id
 WHERE l.course_id IN ({courses}) AND v.course_day BETWEEN %(first)s AND %(last)s
 UNION ALL
 SELECT l.course_id, {completed_day}, p.learner_id, 0

@@ -2,8 +2,9 @@
 
 from django.urls import path
 
-from analytics.api.instructor import overview
+from analytics.api.instructor import overview, top
 
 urlpatterns = [
     path("analytics/", overview.OverviewView.as_view(), name="instructor_overview"),
+    path("students/top/", top.TopLearnersView.as_view(), name="instructor_top"),
 ]
