@@ -99,3 +99,48 @@ DAYS_TO_COMPLETE = metric(
     _t("Days from enrolment to completion, on average over those who completed."),
     better=Better.NEITHER,
 )
+
+# --- inside the range -------------------------------------------------------------------------------------------
+ACTIVE_BY_DAY = metric(
+    "active",
+    _t("Active learners by day"),
+    Unit.COUNT,
+    _t("Learners who opened or worked in a lesson on that day; an idle day has none. Enrolments are of that day too."),
+    over_range=True,
+)
+SECONDS_IN_RANGE = metric(
+    "seconds",
+    _t("Study time in these days"),
+    Unit.SECONDS,
+    _t("Time that learners had a lesson open, in view and in use: an estimate, by the hour in which it was spent."),
+    over_range=True,
+)
+QUESTIONS = metric(
+    "questions",
+    _t("Questions"),
+    Unit.COUNT,
+    _t("Messages that learners wrote to the assistant. What it answered is not counted."),
+    better=Better.NEITHER,
+    over_range=True,
+)
+UNANSWERED = metric(
+    "unanswered_rate",
+    _t("Unanswered"),
+    Unit.PERCENT,
+    _t("Questions that the course does not cover, whose answer failed, or got a thumbs-down; of all questions."),
+    better=Better.DOWN,
+    over_range=True,
+)
+FUNNEL = metric(
+    "funnel",
+    _t("How far learners come"),
+    Unit.COUNT,
+    _t("Each learner counts in every stage up to the highest progress that they ever had; who completed, in all."),
+)
+DISTRIBUTION = metric(
+    "distribution",
+    _t("Learners by progress"),
+    Unit.COUNT,
+    _t("Learners by their progress now. Nothing done and everything done stand for themselves."),
+    better=Better.NEITHER,
+)

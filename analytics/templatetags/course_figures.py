@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django import template
-from django.utils.formats import number_format
+from django.utils.formats import date_format, number_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -72,3 +75,64 @@ def what_is_this(key: str, days: Range, place: str = "") -> dict[str, Any]:
 @register.simple_tag
 def metric_label(key: str) -> str:
     return str(METRICS[key].label)
+
+
+@register.simple_tag
+def trend(key: str, one: Any, days: Range) -> SafeString:
+    """Which way and how far, in words beside the arrow: colour alone says nothing."""
+    if one.change is None:
+        return format_html('<span class="ca-even">{}</span>', _("as of now"))
+    arrow = {"up": "▲", "down": "▼", "flat": "="}[one.way]
+    said = _("%(n)s points") if one.unit == "points" else _("%(n)s %%")
+    number = f"{'+' if one.change > 0 else ''}{number_format(round(one.change, 1), use_l10n=True)}"
+    return format_html(
+        '<span aria-hidden="true">{}</span> {} <span class="ca-hint">{}</span>',
+        arrow,
+        said % {"n": number},
+        _("than the week before") if key == "active_students" else _("in %(n)d days") % {"n": len(days)},
+    )
+
+
+@register.filter
+def for_charts(state: dict[str, Any]) -> dict[str, Any]:
+    """What the charts draw: columns, so that a year of days stays small."""
+    series, calendar = state["series"], state["heatmap"]
+    return {
+        "days": [str(one["date"]) for one in series],
+        **{key: [one[key] for one in series] for key in ("enrollments", "active", "completion_rate")},
+        "calendar": [[str(one["date"]), one["seconds"], one["lessons"]] for one in calendar],
+        "hours": [[one["hour"], one["weekday"], one["seconds"]] for one in state["hours"]],
+        "weekdays": [date_format(dt.date(2024, 1, 1 + n), "D") for n in range(7)],
+        "distribution": [[one["bin"], one["count"]] for one in state["distribution"]],
+    }
+
+
+@register.simple_tag
+def rows_of_days(series: list[dict[str, Any]]) -> SafeString:
+    """The newest day first. Numbers and dates only: nothing of it is anybody's text."""
+    return mark_safe(
+        "".join(
+            f'<tr><th scope="row">{date_format(one["date"], "j M Y")}</th>'
+            + "".join(f'<td class="ca-number">{one[key]}</td>' for key in _COUNTS)
+            + f'<td class="ca-number">{one["completion_rate"]:g} %</td>'
+            f'<td class="ca-number">{one["average_progress"]:g} %</td>'
+            f'<td class="ca-number">{one["questions"]}</td><td class="ca-number">{hours(one["seconds"])}</td></tr>'
+            for one in reversed(series)
+        )
+    )
+
+
+_COUNTS = ("enrollments", "total_enrollments", "active", "lessons_completed", "course_completions")
+
+
+@register.simple_tag
+def rows_of_calendar(days: list[dict[str, Any]]) -> SafeString:
+    """Days on which there was anything, the newest first."""
+    return mark_safe(
+        "".join(
+            f'<tr><th scope="row">{date_format(one["date"], "j M Y")}</th>'
+            f'<td class="ca-number">{hours(one["seconds"])}</td><td class="ca-number">{one["lessons"]}</td></tr>'
+            for one in reversed(days)
+            if one["seconds"] or one["lessons"]
+        )
+    )
