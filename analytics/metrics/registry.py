@@ -144,3 +144,40 @@ DISTRIBUTION = metric(
     _t("Learners by their progress now. Nothing done and everything done stand for themselves."),
     better=Better.NEITHER,
 )
+
+# --- lessons ----------------------------------------------------------------------------------------------------
+VIEWS = metric(
+    "views",
+    _t("Views"),
+    Unit.COUNT,
+    _t("Openings of the lesson by a learner who has not had it open in the last 30 minutes."),
+    over_range=True,
+)
+VIEWERS = metric("viewers", _t("Viewers"), Unit.COUNT, _t("Learners who opened the lesson."), over_range=True)
+COMPLETIONS = metric(
+    "completions", _t("Completions"), Unit.COUNT, _t("Learners who completed the lesson."), over_range=True
+)
+LESSON_RATE = metric(
+    "lesson_completion_rate",
+    _t("Rate"),
+    Unit.PERCENT,
+    _t("Learners who have completed the lesson, of all who have ever opened it."),
+)
+AVERAGE_SECONDS = metric(
+    "average_seconds",
+    _t("Average time"),
+    Unit.SECONDS,
+    _t("Study time in the lesson for each of its viewers: an estimate."),
+    better=Better.NEITHER,
+    over_range=True,
+)
+DROP_OFF = metric(
+    "drop_off_rate",
+    _t("Drop-off"),
+    Unit.PERCENT,
+    _t(
+        "Learners who began the lesson, have not completed it, have touched no later one and have been away from the "
+        "course for 14 days; of all who began it."
+    ),
+    better=Better.DOWN,
+)

@@ -107,8 +107,8 @@ class History:
 
 def window_of(course: Course, days: Range) -> tuple[Window, dt.date]:
     """What has to be read live, and the first day that is not counted."""
-    rollup = Rollup(course) if not hasattr(course, "rollup") else course.rollup
-    open_from = rollup.open_from or dt.date(1970, 1, 2)
+    rollup: Rollup | None = getattr(course, "rollup", None)
+    open_from = (rollup and rollup.open_from) or dt.date(1970, 1, 2)
     return Window([course.pk], course.time_zone, open_from, days.last), open_from
 
 
@@ -143,8 +143,9 @@ def history(course: Course, days: Range) -> History:
     )
     since_value = connection.ops.adapt_datefield_value(since)
     rows = _rows(statement, {**window.params, "course": course.pk, "since": since_value})
-    sums = {None if day is None else as_day(day): Day(*(int(value or 0) for value in values)) for day, *values in rows}
-    return History(days, sums.pop(None, NOTHING), sums, course.required_lessons)
+    sums = [(day, Day(*(int(value or 0) for value in values))) for day, *values in rows]
+    before = sum((one for day, one in sums if day is None), NOTHING)
+    return History(days, before, {as_day(day): one for day, one in sums if day is not None}, course.required_lessons)
 
 
 _HOURS = """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -45,7 +46,7 @@ class Stage:
 
 def funnel(stages: list[dict[str, Any]]) -> list[Stage]:
     """The stages, the one with the greatest share of loss marked, and what to do about it."""
-    lost = [0] + [a["count"] - b["count"] for a, b in zip(stages, stages[1:], strict=False)]
+    lost = [0] + [a["count"] - b["count"] for a, b in pairwise(stages)]
     shares = [
         n / before["count"] if n > 0 and before["count"] >= FEWEST else 0.0
         for n, before in zip(lost[1:], stages, strict=False)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from typing import Any
 
 from django import template
 from django.utils.formats import date_format, number_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from analytics.kinds.ranges import Range
 from analytics.metrics import METRICS, Unit
+from analytics.selectors.lessons import LessonFigures
 
 register = template.Library()
 NONE = "–"
@@ -136,3 +138,36 @@ def rows_of_calendar(days: list[dict[str, Any]]) -> SafeString:
             if one["seconds"] or one["lessons"]
         )
     )
+
+
+_OF_A_LESSON = {
+    "views": "views",
+    "viewers": "viewers",
+    "completions": "completions",
+    "lesson_completion_rate": "completion_rate",
+    "average_seconds": "average_seconds",
+    "drop_off_rate": "drop_off_rate",
+}
+
+
+@register.simple_tag
+def lesson_cells(one: LessonFigures) -> SafeString:
+    """The six numbers of a line of the table. A rate of nobody is a dash."""
+    return format_html_join(
+        "",
+        '<td class="ca-number"><data value="{}" data-metric="{}">{}</data></td>',
+        ((raw(value), key, said) for key, value, said in _lesson(one)),
+    )
+
+
+@register.inclusion_tag("admin/course/lesson_cards.html")
+def lesson_cards(one: LessonFigures, days: Range) -> dict[str, Any]:
+    """The same six as cards."""
+    return {"figures": list(_lesson(one)), "range": days}
+
+
+def _lesson(one: LessonFigures) -> Iterator[tuple[str, float, str]]:
+    for key, name in _OF_A_LESSON.items():
+        value = getattr(one, name)
+        nobody = (not one.viewers) if key == "average_seconds" else (METRICS[key].unit == "percent" and not one.started)
+        yield key, value, NONE if nobody else as_metric(value, key)

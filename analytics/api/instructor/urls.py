@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from analytics.api.instructor import overview, top
+from analytics.api.instructor import lessons, overview, top
 
 urlpatterns = [
     path("analytics/", overview.OverviewView.as_view(), name="instructor_overview"),
+    path("lessons/analytics/", lessons.LessonsView.as_view(), name="instructor_lessons"),
     path("students/top/", top.TopLearnersView.as_view(), name="instructor_top"),
 ]

@@ -159,7 +159,7 @@ const DRAWN = {
       },
       dataZoom: [
         { type: "inside" },
-        { type: "slider", height: 20, bottom: 4, borderColor: ink.line, fillerColor: ink["accent-soft"], handleStyle: { color: ink.accent, borderColor: ink.accent }, dataBackground: { lineStyle: { color: ink["accent-line"] }, areaStyle: { color: ink["accent-soft"] } }, labelFormatter: (_, date) => day(date), textStyle: { color: ink["ink-2"] } },
+        { type: "slider", height: 20, bottom: 4, borderColor: ink.line, fillerColor: ink["accent-soft"], handleStyle: { color: ink.accent, borderColor: ink.accent }, moveHandleStyle: { color: ink["accent-line"] }, dataBackground: { lineStyle: { color: ink["accent-line"] }, areaStyle: { color: ink["accent-soft"] } }, selectedDataBackground: { lineStyle: { color: ink.accent }, areaStyle: { color: ink["accent-line"] } }, emphasis: { moveHandleStyle: { color: ink.accent }, handleStyle: { borderColor: ink.accent } }, labelFormatter: (_, date) => day(date), textStyle: { color: ink["ink-2"] } },
       ],
       xAxis: { type: "category", data: numbers.days, ...axis(ink), axisLabel: { color: ink["ink-2"], fontSize: 12, hideOverlap: true, formatter: (date) => day(date) } },
       yAxis: [
@@ -208,6 +208,27 @@ const DRAWN = {
         monthLabel: { nameMap: [...Array(12).keys()].map((n) => day(Date.UTC(2024, n, 15), { month: "short" })), color: ink["ink-2"], fontSize: 12 },
       },
       series: [{ type: "heatmap", coordinateSystem: "calendar", data, itemStyle: { borderColor: ink.surface, borderWidth: 2, borderRadius: 4 }, emphasis: { itemStyle: { borderColor: ink.amber } } }],
+    };
+  },
+
+  // How often a minute was played, and how often again; where people stop and ask stands beside it.
+  minutes(numbers, ink) {
+    const column = (n) => numbers.map((row) => row[n]);
+    const bars = { type: "bar", barMaxWidth: 18, itemStyle: { borderRadius: [3, 3, 0, 0] } };
+    return {
+      color: [ink["accent-line"], ink.accent, ink.amber, ink["ink-2"]],
+      legend: { left: 0, top: 0, itemHeight: 10, itemWidth: 14, textStyle: { color: ink["ink-2"], fontSize: 12 } },
+      grid: { left: 4, right: 4, top: innerWidth < 700 ? 72 : 44, bottom: 4, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
+      tooltip: { ...tip(ink, (all) => [`${words.wordMinute} ${all[0].axisValue}`, ...all.map((one) => `${one.seriesName}: ${number(one.value)}`)].join("\n")), trigger: "axis" },
+      dataZoom: [{ type: "inside" }],
+      xAxis: { type: "category", data: column(0).map((n) => n + 1), ...axis(ink) },
+      yAxis: { type: "value", min: 0, minInterval: 1, ...axis(ink) },
+      series: [
+        { name: words.wordPlays, type: "line", symbol: "none", areaStyle: { opacity: 0.35 }, data: column(1) },
+        { name: words.wordAgain, ...bars, data: column(2) },
+        { name: words.wordStops, ...bars, data: column(3) },
+        { name: words.wordAsked, type: "scatter", symbolSize: 8, data: column(4).map((n) => n || null) },
+      ],
     };
   },
 

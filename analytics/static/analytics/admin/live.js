@@ -27,7 +27,7 @@ function say(place, data) {
   const line = document.createElement("li");
   const time = document.createElement("time");
   time.textContent = new Intl.DateTimeFormat(document.documentElement.lang, { timeStyle: "short" }).format(new Date());
-  line.append(time, " ", words.replace("{name}", data.name).replace("{lesson}", data.lesson ?? ""));
+  line.append(time, " ", words.replace("{name}", data.name));
   feed.prepend(line);
   while (feed.children.length > FEW) feed.lastChild.remove();
 }
