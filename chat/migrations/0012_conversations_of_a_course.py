@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('chat', '0007_words_of_earlier_conversations'),
+        ('chat', '0011_passages_go_with_their_answer'),
         ('learning', '0007_find_who_completed_and_who_left'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
