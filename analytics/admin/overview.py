@@ -43,7 +43,6 @@ def overview(request: HttpRequest, place: Place) -> HttpResponse:
             "distribution": words.distribution_title(state["distribution"]),
         },
         "clock": range(24),
-        "grid": _grid(state["hours"]),
         "usage": assistant_usage(place.course, place.range),
         **_top(request.GET, place, state["stats"]["total_students"]),
         "people": _students(place) if "students" in PAGES else "",
@@ -77,11 +76,3 @@ def _top(query: QueryDict, place: Place, learners: int) -> dict[str, Any]:
         learners=lambda _found: learners,
     )
     return {"top": found, "top_sort": sort, "top_sorts": TopSort.choices}
-
-
-def _grid(hours: list[dict[str, Any]]) -> list[tuple[Any, list[int]]]:
-    """Weekday by hour, in minutes, for the table."""
-    minutes = [[0] * 24 for _ in range(7)]
-    for one in hours:
-        minutes[one["weekday"]][one["hour"]] = round(one["seconds"] / 60)
-    return list(zip(words.WEEKDAYS, minutes, strict=True))

@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from analytics.kinds.ranges import Range
 from analytics.metrics import METRICS, Unit
 from analytics.selectors.lessons import LessonFigures
+from analytics.selectors.words import WEEKDAYS
 
 register = template.Library()
 NONE = "–"
@@ -136,6 +137,21 @@ def rows_of_calendar(days: list[dict[str, Any]]) -> SafeString:
             f'<td class="ca-number">{hours(one["seconds"])}</td><td class="ca-number">{one["lessons"]}</td></tr>'
             for one in reversed(days)
             if one["seconds"] or one["lessons"]
+        )
+    )
+
+
+@register.simple_tag
+def rows_of_hours(found: list[dict[str, Any]]) -> SafeString:
+    """Weekday by hour, in minutes; nothing where nobody studied."""
+    minutes = {(one["weekday"], one["hour"]): round(one["seconds"] / 60) for one in found}
+    cells = '<td class="ca-number">{}</td>'
+    return mark_safe(
+        "".join(
+            f'<tr><th scope="row">{day}</th>'
+            + "".join(cells.format(minutes.get((n, hour), "")) for hour in range(24))
+            + "</tr>"
+            for n, day in enumerate(WEEKDAYS)
         )
     )
 

@@ -97,3 +97,12 @@ def test_a_films_page_names_the_minutes_where_people_stop_repeat_and_ask(ines, a
     assert page.count("<tbody><tr>") == 1
     table = re.findall(r"<tr><th scope=\"row\">(\d+)</th>", page)
     assert table == ["1", "2", "3", "4", "5"]
+
+
+def test_the_class_against_its_lessons_is_a_line_of_characters_for_each_learner(ines, course, ten):
+    found = ines.get(f"/api/instructor/courses/{course.pk}/students/matrix/").json()
+    assert found["lessons"] == [one.pk for one in lessons_of(course)]
+    assert [one["cells"] for one in found["students"]] == ["xx", *["xo"] * 4, *["x-"] * 3, *["o-"] * 2]
+    assert found["students"][0]["name"] == "Learner 0"
+    assert found["next"] is None
+    assert ines.get(f"/api/instructor/courses/{course.pk}/students/matrix/?after=x").status_code == 400

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from analytics.api.instructor import lessons, overview, top
+from analytics.api.instructor import lessons, matrix, overview, top
 
 urlpatterns = [
     path("analytics/", overview.OverviewView.as_view(), name="instructor_overview"),
     path("lessons/analytics/", lessons.LessonsView.as_view(), name="instructor_lessons"),
+    path("students/matrix/", matrix.MatrixView.as_view(), name="instructor_matrix"),
     path("students/top/", top.TopLearnersView.as_view(), name="instructor_top"),
 ]

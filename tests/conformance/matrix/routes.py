@@ -231,6 +231,7 @@ ROWS: dict[str, list[Case]] = {
     "notification_read": [_post("inbox.write", pk="notification.pk", personal=True)],
     "learner_counters": [_get("dashboard.read")],
     "instructor_overview": [_get("instructor.read", course="course.pk")],
+    "instructor_matrix": [_get("instructor.read", course="course.pk")],
     "instructor_lessons": [_get("instructor.read", course="course.pk")],
     "instructor_top": [_get("instructor.read", course="course.pk")],
     "learner_progress": [_get("progress.read", course="course.pk")],
