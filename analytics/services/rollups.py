@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.db import connection, transaction
-from django.db.models import Count, Min, Q, Sum
+from django.db.models import Count, F, Min, Q, Sum
 
 from analytics.metrics.days import COURSE_DAY, COURSE_HOUR, LESSON_DAY, Window, days_sql, hours_sql, lessons_sql
 from analytics.models import CourseDay, CourseHour, LessonDay, Rollup
@@ -104,14 +104,15 @@ def bases_of(courses: Sequence[int], zones: dict[int, str]) -> dict[int, str]:
     left = Enrollment.objects.filter(course__in=courses).exclude(left_at=None)
     teaching = Course.instructors.through.objects.filter(course__in=courses)
     lessons = Lesson.objects.filter(course__in=courses)
-    sums = (
-        ("left", left.values_list("course").annotate(Count("pk"), Sum("pk"))),
-        ("teaching", teaching.values_list("course").annotate(Count("user"), Sum("user"))),
-        ("lessons", lessons.values_list("course").annotate(Count("pk"), Sum("pk"))),
-    )
-    for word, rows in sums:
-        for pk, n, total in rows.order_by():
-            said[pk].append(f"{word}:{n}:{total}")
+    for word, rows, key in (("left", left, "pk"), ("teaching", teaching, "user"), ("lessons", lessons, "pk")):
+        # How many, their sum, and a sum of squares, so that one set is hardly taken for another.
+        sums = (
+            rows.order_by()
+            .values_list("course")
+            .annotate(n=Count(key), total=Sum(key), squares=Sum(F(key) * F(key) % 1_000_003))
+        )
+        for pk, *numbers in sums:
+            said[pk].append(f"{word}:{numbers}")
     return {pk: hashlib.sha256("|".join(words).encode()).hexdigest() for pk, words in said.items()}
 
 

@@ -171,8 +171,8 @@ def lesson_cells(one: LessonFigures) -> SafeString:
     """The six numbers of a line of the table. A rate of nobody is a dash."""
     return format_html_join(
         "",
-        '<td class="ca-number"><data value="{}" data-metric="{}">{}</data></td>',
-        ((raw(value), key, said) for key, value, said in _lesson(one)),
+        '<td class="ca-number" data-label="{}"><data value="{}" data-metric="{}">{}</data></td>',
+        ((METRICS[key].label, raw(value), key, said) for key, value, said in _lesson(one)),
     )
 
 

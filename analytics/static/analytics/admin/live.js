@@ -3,7 +3,7 @@ import { follow } from "../../js/stream.js";
 import { redraw } from "./charts.js";
 
 const FEW = 5;
-const SOON = 700; // several things at once are one look
+const SOON = 300; // several things at once are one look
 const EVERY = 60_000; // where there is no stream, and for what nobody tells
 const MINE = ["[data-part]", ".ca-grid [data-chart] h2", ".ca-as-table table", ".ca-funnel", ".ca-facts"];
 let waiting = null;
