@@ -8,4 +8,4 @@ class AnalyticsConfig(AppConfig):
     verbose_name = "Analytics"
 
     def ready(self) -> None:
-        from analytics import receivers  # noqa: F401  (connects itself)
+        from analytics import receivers, tasks  # noqa: F401

@@ -7,6 +7,7 @@ import datetime as dt
 from django.db import transaction
 from django.dispatch import receiver
 
+from analytics.services.lines import place
 from analytics.services.rollups import reopen
 from chat.signals import QuestionAsked, question_asked
 from learning.models import Course, Enrollment, User
@@ -28,6 +29,13 @@ from notifications.services.stream import course_news, publish
 def reopen_day(event: StudyCameLate, **kwargs: object) -> None:
     """What came late is shown at once, and counted with its day by the next run."""
     reopen(event.course, event.course_day)
+
+
+@receiver(learner_enrolled, dispatch_uid="analytics.place_in_lists")
+@transaction.atomic
+def place_in_lists(event: LearnerEnrolled, **kwargs: object) -> None:
+    """Whoever enrols stands in their instructors' list at once."""
+    place(Enrollment.objects.filter(pk=event.enrollment.pk))
 
 
 @receiver(learner_enrolled, dispatch_uid="analytics.tell_enrolled")

@@ -1,17 +1,35 @@
-"""What must be true on this floor: counted days are what the facts say."""
+"""What must be true on this floor: counted days are what the facts say, lists are whole, courses are looked at."""
 
 from __future__ import annotations
 
 import datetime as dt
 
-from django.db.models import Sum
+from django.db.models import Exists, OuterRef, Sum
 
-from analytics.models import CourseDay, Rollup
+from analytics.models import CourseDay, RiskDay, Rollup
+from analytics.services.lines import place_changed
 from analytics.services.rollups import LATE_DAYS, ONE_DAY, bases_of, rebuild
 from learning.doctor import Found, check
-from learning.models import Course, StudyTime
+from learning.kinds import CourseState
+from learning.models import Course, Enrollment, StudyTime
 from learning.selectors.teaching import learners_of
 from learning.zones import day_starts
+
+LATE_JOB = dt.timedelta(days=2)
+
+
+@check("analytics.lines", "learners who stand in no list of their course", repair=lambda at: place_changed())
+def lines(at: dt.datetime) -> Found:
+    return Found.rows(Enrollment.objects.filter(line=None))
+
+
+@check("analytics.nights", "courses that nobody has looked at for two nights: does the clock run?", is_warning=True)
+def nights(at: dt.datetime) -> Found:
+    """A course that was published a moment ago has had no night yet."""
+    since = (at - LATE_JOB).date()
+    looked = RiskDay.objects.filter(course=OuterRef("pk"), day__gte=since - dt.timedelta(days=1))
+    courses = Course.objects.filter(state=CourseState.PUBLISHED, published_at__lt=at - LATE_JOB)
+    return Found.rows(courses.filter(~Exists(looked)))
 
 
 def count_anew(at: dt.datetime) -> None:

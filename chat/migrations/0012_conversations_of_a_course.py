@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('chat', '0011_passages_go_with_their_answer'),
-        ('learning', '0007_find_who_completed_and_who_left'),
+        ('learning', '0008_find_who_completed_and_who_left'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

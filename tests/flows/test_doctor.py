@@ -13,7 +13,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from analytics.models import CourseDay
+from analytics.models import CourseDay, StudentLine
 from analytics.services.rollups import rebuild
 from chat.models import Conversation, CourseIndex, Message, Passage
 from chat.services.passages import count_words
@@ -130,6 +130,7 @@ REPAIRED = {
     "gamification.active_days": none_of(ActiveDay),
     "gamification.streaks": every(Profile, run=3, longest_streak=9),
     "analytics.course_days": a_wrong_day,
+    "analytics.lines": none_of(StudentLine),
 }
 
 
@@ -194,6 +195,7 @@ def without_xp():
 
 
 WARNED = {
+    "analytics.nights": every(Course, published_at=timezone.now() - 4 * DAY),
     "learning.kept": every(ClientSession, seen_at=timezone.now() - 9 * DAY),
     "gamification.unpaid": without_xp,
     "gamification.badges": none_of(EarnedBadge),

@@ -7,8 +7,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('analytics', '0001_dashboard_layout'),
-        ('learning', '0007_find_who_completed_and_who_left'),
+        ('analytics', '0003_snapshots_are_not_rewritten'),
+        ('learning', '0008_find_who_completed_and_who_left'),
     ]
 
     operations = [

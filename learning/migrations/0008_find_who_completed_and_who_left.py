@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('learning', '0006_request_counts'),
+        ('learning', '0007_learners_by_alias'),
     ]
 
     operations = [
