@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from analytics.admin.base import PAGES, course_page, page
 from analytics.selectors import words
-from analytics.selectors.assistant import assistant_usage
+from analytics.selectors.usage import assistant_usage
 from analytics.selectors.overview import overview as course_overview
 from analytics.selectors.places import Place
 from analytics.selectors.snapshot import kept_for_many
