@@ -119,9 +119,9 @@ FILL = [
     """INSERT INTO chat_conversation (id, course_id, asker_id, title, title_is_typed, message_count, last_message_at,
       created_at, is_shared) SELECT gen_random_uuid(), %(course)s, learner, 'Why', false, 1,
       day + hour * interval '1 hour', day + hour * interval '1 hour', false FROM bench WHERE k = 7""",
-    """INSERT INTO chat_message (id, conversation_id, asker_id, role, content, citations, status, answer_status,
+    """INSERT INTO chat_message (id, conversation_id, course_id, asker_id, role, content, citations, status, answer_status,
       feedback, client_message_id, note, provider, model, input_tokens, output_tokens, cost, created_at)
-    SELECT gen_random_uuid(), id, asker_id, 'user', 'Why?', '[]', 'complete', '', '', gen_random_uuid(), '', '', '',
+    SELECT gen_random_uuid(), id, course_id, asker_id, 'user', 'Why?', '[]', 'complete', '', '', gen_random_uuid(), '', '', '',
       0, 0, 0, created_at FROM chat_conversation WHERE course_id = %(course)s""",
     "DROP TABLE bench",
 ]

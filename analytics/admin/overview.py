@@ -10,12 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from analytics.admin.base import PAGES, course_page, page
 from analytics.selectors import words
-from analytics.selectors.usage import assistant_usage
 from analytics.selectors.overview import overview as course_overview
 from analytics.selectors.places import Place
 from analytics.selectors.snapshot import kept_for_many
 from analytics.selectors.top import TopSort, top_learners
 from analytics.selectors.trends import Trend, is_good
+from analytics.selectors.usage import brief_usage
 
 TOP = 5
 # Where the people behind a card are, in the list of students.
@@ -43,7 +43,7 @@ def overview(request: HttpRequest, place: Place) -> HttpResponse:
             "distribution": words.distribution_title(state["distribution"]),
         },
         "clock": range(24),
-        "usage": assistant_usage(place.course, place.range),
+        "usage": brief_usage(place),
         **_top(request.GET, place, state["stats"]["total_students"]),
         "people": _students(place) if "students" in PAGES else "",
         "is_empty": not state["stats"]["total_students"],

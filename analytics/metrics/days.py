@@ -61,10 +61,9 @@ WHERE l.course_id IN ({courses}) AND p.completed_at >= %(starts)s AND p.complete
 GROUP BY 1, 2
 """
 ASKED = """
-SELECT c.course_id, {asked_day} AS day, {asked_hour} AS hour, COUNT(*) AS n
-FROM chat_conversation c JOIN chat_message m ON m.conversation_id = c.id
-WHERE c.course_id IN ({courses}) AND c.last_message_at >= %(starts)s AND m.role = 'user'
-  AND m.created_at >= %(starts)s AND m.created_at < %(ends)s AND {asker_counts}
+SELECT m.course_id, {asked_day} AS day, {asked_hour} AS hour, COUNT(*) AS n FROM chat_message m
+WHERE m.course_id IN ({courses}) AND m.role = 'user' AND m.created_at >= %(starts)s AND m.created_at < %(ends)s
+  AND {asker_counts}
 GROUP BY 1, 2, 3
 """
 
@@ -188,7 +187,7 @@ def _sql(statement: str, window: Window) -> str:
         "taken": _TAKEN_PG if is_pg else _TAKEN_SQLITE,
         "enrolled_counts": COUNTS.format(course="e.course_id", learner="e.learner_id"),
         "acting_counts": COUNTS.format(course="a.course_id", learner="a.learner_id"),
-        "asker_counts": COUNTS.format(course="c.course_id", learner="c.asker_id"),
+        "asker_counts": COUNTS.format(course="m.course_id", learner="m.asker_id"),
         "studying_counts": COUNTS.format(course="t.course_id", learner="t.learner_id"),
         "viewer_counts": COUNTS.format(course="l.course_id", learner="v.learner_id"),
         "learner_counts": COUNTS.format(course="l.course_id", learner="p.learner_id"),

@@ -18,6 +18,7 @@ class Unit(StrEnum):
     PERCENT = "percent"
     SECONDS = "seconds"
     DAYS = "days"
+    RATIO = "ratio"
 
 
 class Better(StrEnum):
@@ -113,22 +114,6 @@ SECONDS_IN_RANGE = metric(
     _t("Study time in these days"),
     Unit.SECONDS,
     _t("Time that learners had a lesson open, in view and in use: an estimate, by the hour in which it was spent."),
-    over_range=True,
-)
-QUESTIONS = metric(
-    "questions",
-    _t("Questions"),
-    Unit.COUNT,
-    _t("Messages that learners wrote to the assistant. What it answered is not counted."),
-    better=Better.NEITHER,
-    over_range=True,
-)
-UNANSWERED = metric(
-    "unanswered_rate",
-    _t("Unanswered"),
-    Unit.PERCENT,
-    _t("Questions that the course does not cover, whose answer failed, or got a thumbs-down; of all questions."),
-    better=Better.DOWN,
     over_range=True,
 )
 FUNNEL = metric(

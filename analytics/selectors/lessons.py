@@ -242,11 +242,11 @@ MOST_ANSWERS = 1000
 
 
 def questions_about(lesson: Lesson) -> tuple[int, Counter[int]]:
-    """How many of the course's last thousand answers point at this lesson first, and at which minute of its film."""
-    answers = Message.objects.filter(role=Role.ASSISTANT, conversation__course=lesson.course_id).exclude(citations=[])
+    """How many of the course's last thousand questions were answered from this lesson first, and from which minute."""
+    questions = Message.objects.filter(role=Role.USER, course=lesson.course_id).order_by("-created_at")
     count, minutes = 0, Counter[int]()
-    for citations in answers.order_by("-created_at").values_list("citations", flat=True)[:MOST_ANSWERS]:
-        first = citations[0]
+    for citations in questions.values_list("answer__citations", flat=True)[:MOST_ANSWERS]:
+        first = citations[0] if citations else {}
         if first.get("lesson") != lesson.pk:
             continue
         count += 1

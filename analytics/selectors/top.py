@@ -78,7 +78,7 @@ _SORTS = {
 
 
 def _asked(course: Course) -> models.QuerySet[Message]:
-    return Message.objects.filter(role=Role.USER, conversation__course=course).order_by()
+    return Message.objects.filter(role=Role.USER, course=course).order_by()
 
 
 def _with_counts(course: Course, places: Sequence[Enrollment]) -> list[TopLearner]:

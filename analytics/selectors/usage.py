@@ -1,31 +1,20 @@
-"""How a course's assistant is used, in counts. Nobody's words: those are asked for elsewhere, by who may read them."""
+"""How a course's assistant is used, in two counts for the overview. Its own page has the rest."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
-
-from analytics.kinds.ranges import Range
 from analytics.metrics.standing import percent
-from chat.kinds import AnswerStatus, MessageStatus, Role
-from chat.models import Message
+from analytics.selectors.places import Place
+from chat.selectors.questions import Between, number, questions_of, unhelpful_answers_of, within
 from learning.models import Course
-from learning.selectors.teaching import learners_of
-
-UNANSWERED = (
-    Q(answer__answer_status=AnswerStatus.UNANSWERED)
-    | Q(answer__feedback=Message.Feedback.DOWN)
-    | Q(answer__status=MessageStatus.FAILED)
-)
 
 
 @dataclass(frozen=True)
-class Usage:
-    """Questions in a range; of how many people; how many the assistant did not answer."""
+class BriefUsage:
+    """Questions in a range, and how many of them the assistant did not help."""
 
     questions: int
-    askers: int
     unanswered: int
 
     @property
@@ -33,17 +22,10 @@ class Usage:
         return percent(self.unanswered, self.questions)
 
 
-def assistant_usage(course: Course, days: Range) -> Usage:
-    """A question is a message that a learner wrote; what the assistant wrote is none."""
-    gone = course.enrollments.exclude(pk__in=learners_of(course).values("pk")).values("learner")
-    asked = Message.objects.filter(
-        role=Role.USER,
-        conversation__course=course,
-        conversation__last_message_at__gte=days.starts,
-        created_at__gte=days.starts,
-        created_at__lt=days.ends,
-    ).exclude(asker__in=gone)
-    found = asked.aggregate(
-        questions=Count("pk"), askers=Count("asker", distinct=True), unanswered=Count("pk", filter=UNANSWERED)
+def brief_usage(place: Place) -> BriefUsage:
+    """One statement."""
+    between = Between(place.course, place.range.starts, place.range.ends)
+    row = Course.objects.filter(pk=place.course.pk).values_list(
+        number(within(questions_of(place.course), between)), number(within(unhelpful_answers_of(place.course), between))
     )
-    return Usage(**found)
+    return BriefUsage(*row.get())

@@ -82,11 +82,22 @@ def test_a_films_page_names_the_minutes_where_people_stop_repeat_and_ask(ines, a
     talk = Conversation.objects.create(course=course, asker=alice.user, title="?", last_message_at=timezone.now())
     words = "my secret question"
     question = Message.objects.create(
-        conversation=talk, asker=alice.user, role=Role.USER, content=words, client_message_id=uuid.uuid4()
+        conversation=talk,
+        course=course,
+        asker=alice.user,
+        role=Role.USER,
+        content=words,
+        client_message_id=uuid.uuid4(),
     )
     cited = [{"lesson": film.pk, "title": "Film", "url": "/", "heading": "", "second": 130}]
     Message.objects.create(
-        conversation=talk, asker=alice.user, role=Role.ASSISTANT, content="So.", citations=cited, answers=question
+        conversation=talk,
+        course=course,
+        asker=alice.user,
+        role=Role.ASSISTANT,
+        content="So.",
+        citations=cited,
+        answers=question,
     )
     page = ines.get(f"/admin/analytics/courses/{course.pk}/lessons/{film.pk}/").content.decode()
     assert "Most who stop do so in minute 3" in page  # everybody stops in the last one: that says nothing

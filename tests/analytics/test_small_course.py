@@ -67,10 +67,22 @@ def asks(user: User, course: Any, at: dt.datetime, questions: int) -> None:
     talk = Conversation.objects.create(course=course, asker=user, title="Why?", last_message_at=at, created_at=at)
     for _ in range(questions):
         question = Message.objects.create(
-            conversation=talk, asker=user, role=Role.USER, content="Why?", client_message_id=uuid.uuid4(), created_at=at
+            conversation=talk,
+            course=course,
+            asker=user,
+            role=Role.USER,
+            content="Why?",
+            client_message_id=uuid.uuid4(),
+            created_at=at,
         )
         Message.objects.create(
-            conversation=talk, asker=user, role=Role.ASSISTANT, content="So.", answers=question, created_at=at
+            conversation=talk,
+            course=course,
+            asker=user,
+            role=Role.ASSISTANT,
+            content="So.",
+            answers=question,
+            created_at=at,
         )
 
 
