@@ -99,7 +99,7 @@ def made(learners: int):
 FILL = [
     """CREATE TEMP TABLE bench AS
     SELECT n, n + %(first)s AS learner, k, l.id AS lesson, n * 37 %% 51 AS done, n %% 300 AS joined,
-      %(start)s::date + (n %% 300) + (k * 7919 + n * 104729) %% (365 - n %% 300) AS day, (n * 7 + k * 13) %% 24 AS hour
+      %(start)s::date + (n %% 300) + ((k * 7919 + n::bigint * 104729) %% (365 - n %% 300))::int AS day, (n * 7 + k * 13) %% 24 AS hour
     FROM generate_series(0, %(size)s - 1) n, generate_series(0, 49) k
     JOIN learning_lesson l ON l.course_id = %(course)s AND l.position = k""",
     """INSERT INTO learning_enrollment (learner_id, course_id, started_at, first_activity_at, last_accessed_at,
@@ -119,10 +119,10 @@ FILL = [
     """INSERT INTO chat_conversation (id, course_id, asker_id, title, title_is_typed, message_count, last_message_at,
       created_at, is_shared) SELECT gen_random_uuid(), %(course)s, learner, 'Why', false, 1,
       day + hour * interval '1 hour', day + hour * interval '1 hour', false FROM bench WHERE k = 7""",
-    """INSERT INTO chat_message (id, conversation_id, course_id, asker_id, role, content, citations, status, answer_status,
-      feedback, client_message_id, note, provider, model, input_tokens, output_tokens, cost, created_at)
-    SELECT gen_random_uuid(), id, course_id, asker_id, 'user', 'Why?', '[]', 'complete', '', '', gen_random_uuid(), '', '', '',
-      0, 0, 0, created_at FROM chat_conversation WHERE course_id = %(course)s""",
+    """INSERT INTO chat_message (id, conversation_id, course_id, asker_id, role, content, citations, status,
+      answer_status, feedback, client_message_id, note, provider, model, input_tokens, output_tokens, cost, created_at)
+    SELECT gen_random_uuid(), id, course_id, asker_id, 'user', 'Why?', '[]', 'complete', '', '', gen_random_uuid(),
+      '', '', '', 0, 0, 0, created_at FROM chat_conversation WHERE course_id = %(course)s""",
     "DROP TABLE bench",
 ]
 
