@@ -99,7 +99,8 @@ def made(learners: int):
 FILL = [
     """CREATE TEMP TABLE bench AS
     SELECT n, n + %(first)s AS learner, k, l.id AS lesson, n * 37 %% 51 AS done, n %% 300 AS joined,
-      %(start)s::date + (n %% 300) + ((k * 7919 + n::bigint * 104729) %% (365 - n %% 300))::int AS day, (n * 7 + k * 13) %% 24 AS hour
+      %(start)s::date + (n %% 300) + ((k * 7919 + n::bigint * 104729) %% (365 - n %% 300))::int AS day,
+      (n * 7 + k * 13) %% 24 AS hour
     FROM generate_series(0, %(size)s - 1) n, generate_series(0, 49) k
     JOIN learning_lesson l ON l.course_id = %(course)s AND l.position = k""",
     """INSERT INTO learning_enrollment (learner_id, course_id, started_at, first_activity_at, last_accessed_at,
