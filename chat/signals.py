@@ -27,5 +27,15 @@ class QuestionUnanswered:
     at: dt.datetime
 
 
+@dataclass(frozen=True)
+class QuestionSentToInstructors:
+    """A learner sent a question to those who teach the course. Said once per question."""
+
+    conversation: Conversation
+    question: Message
+    at: dt.datetime
+
+
 question_asked: Fact[QuestionAsked] = Fact()
 question_unanswered: Fact[QuestionUnanswered] = Fact()
+question_sent_to_instructors: Fact[QuestionSentToInstructors] = Fact()

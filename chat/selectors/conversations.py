@@ -5,8 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from enum import StrEnum
 
-from chat.models import Conversation
-from learning.models import Course, User
+from django.utils.translation import gettext as _
+
+from chat.models import Conversation, ConversationRead
+from learning.models import Course, Lesson, User
+
+READINGS = 20
 
 
 class Group(StrEnum):
@@ -26,6 +30,21 @@ def group_of(conversation: Conversation, asker: User, *, at: dt.datetime) -> Gro
     if days == 1:
         return Group.YESTERDAY
     return Group.LAST_7_DAYS if days <= 7 else Group.OLDER
+
+
+def readings_of(conversation: Conversation) -> list[ConversationRead]:
+    """Who else opened it, the last ones first."""
+    return list(conversation.readings.select_related("reader").order_by("-at", "-id")[:READINGS])
+
+
+def name_of(person: User | None) -> str:
+    """How a learner is told who wrote or read: by the name that the course shows."""
+    return (person.display_name if person else "") or _("An instructor")
+
+
+def lesson_of(viewer: User, course: Course, pk: int) -> Lesson | None:
+    """The lesson of this course, as far as this person may know of it."""
+    return Lesson.objects.of(viewer).filter(course=course, pk=pk).first()
 
 
 def course_of(viewer: User, pk: int) -> Course | None:
