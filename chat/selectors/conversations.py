@@ -39,7 +39,7 @@ def readings_of(conversation: Conversation) -> list[ConversationRead]:
 
 def name_of(person: User | None) -> str:
     """How a learner is told who wrote or read: by the name that the course shows."""
-    return (person.display_name if person else "") or _("An instructor")
+    return person.name if person else _("An instructor")
 
 
 def lesson_of(viewer: User, course: Course, pk: int) -> Lesson | None:

@@ -17,7 +17,7 @@ from chat.models import Conversation, Message
 from chat.models.conversations import LOST_AFTER
 from chat.services import answers
 from chat.services.answers import Plan
-from chat.services.findable import message_is_findable, title_is_findable
+from chat.services.findable import forget_words, message_is_findable, title_is_findable
 from chat.signals import QuestionAsked, QuestionUnanswered, question_asked, question_unanswered
 from learning.exceptions import Unknown
 from learning.models import Course, Lesson, User
@@ -130,9 +130,11 @@ def rename(conversation: Conversation, title: str) -> None:
     title_is_findable(conversation)
 
 
-def delete(conversation: Conversation) -> None:
-    """Gone, with its messages and what they cite."""
+@transaction.atomic
+def delete(conversation: Conversation, *, at: dt.datetime) -> None:
+    """Gone, with its messages, what they cite and what it was found by."""
     conversation.delete()
+    forget_words(at=at)
 
 
 def give_feedback(message: Message, value: str) -> None:
