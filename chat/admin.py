@@ -16,7 +16,6 @@ from chat.rendering import render
 from chat.selectors.conversations import name_of
 from chat.services.sharing import read_shared
 from learning.admin.base import OwnCoursesAdmin, OwnRelatedFilter, ReadOnly, person
-from learning.models import Course
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -45,8 +44,7 @@ class SharedConversationAdmin(ReadOnly, OwnCoursesAdmin):
         return super().is_open_to(user) and (not user.is_staff_member or user.courses_taught.exists())
 
     def reach(self, rows: QuerySet, user: User) -> QuerySet:
-        taught = Course.objects.taught_by(user).order_by()
-        return rows.filter(is_shared=True, course__in=taught.values("pk"))
+        return rows.filter(pk__in=Conversation.objects.shared_with(user).values("pk"))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Conversation]:
         return super().get_queryset(request).select_related("asker", "course")

@@ -32,6 +32,10 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
         """Those that their learners opened to the instructors of the course."""
         return self.filter(is_shared=True)
 
+    def shared_with(self, viewer: Viewer) -> Self:
+        """Those of the courses that this person teaches. Staff do not look in."""
+        return self.shared().filter(course__in=Course.objects.taught_by(viewer).order_by())
+
     def with_news(self) -> Self:
         """Says of each as `has_news` whether an instructor wrote something that its learner has not seen."""
         return self.annotate(has_news=Exists(Message.objects.unseen().filter(conversation=OuterRef("pk"))))
@@ -88,6 +92,13 @@ class MessageQuerySet(models.QuerySet["Message"]):
     def sent_to_instructors(self) -> Self:
         """Questions that their learners sent to the instructors of the course."""
         return self.filter(sent_to_instructor_at__isnull=False)
+
+    def told_to(self, viewer: Viewer) -> Self:
+        """Questions whose words this person may read because they teach the course: sent to them, or of a conversation
+        that is shared. Staff do not look in."""
+        told = Q(conversation__is_shared=True) | Q(sent_to_instructor_at__isnull=False)
+        taught = Course.objects.taught_by(viewer).order_by()
+        return self.filter(told, role=Role.USER, conversation__course__in=taught)
 
 
 class Message(models.Model):
@@ -146,6 +157,12 @@ class Message(models.Model):
                 condition=~Q(role="user") | (Q(status="complete", answer_status="") & ~Q(content="")),
                 name="message_question_is_whole",
             ),
+            models.CheckConstraint(
+                condition=~Q(role="instructor")
+                | (Q(status="complete", answer_status="", answers=None, replies_to__isnull=False) & ~Q(content="")),
+                name="message_instructor_says_it_whole",
+            ),
+            models.UniqueConstraint(fields=["replies_to"], name="message_one_instructor_answers"),
             models.CheckConstraint(
                 condition=Q(role="user") | Q(lesson=None, sent_to_instructor_at=None),
                 name="message_only_questions_are_sent",

@@ -18,6 +18,7 @@ from chat.models.conversations import LOST_AFTER
 from chat.services import answers
 from chat.services.answers import Plan
 from chat.services.findable import forget_words, message_is_findable, title_is_findable
+from chat.services.passages import forget_answers_in
 from chat.signals import QuestionAsked, QuestionUnanswered, question_asked, question_unanswered
 from learning.exceptions import Unknown
 from learning.models import Course, Lesson, User
@@ -132,7 +133,8 @@ def rename(conversation: Conversation, title: str) -> None:
 
 @transaction.atomic
 def delete(conversation: Conversation, *, at: dt.datetime) -> None:
-    """Gone, with its messages, what they cite and what it was found by."""
+    """Gone, with its messages and what they cite; what an instructor answered in it is found by nobody any more."""
+    forget_answers_in(conversation, at=at)
     conversation.delete()
     forget_words(at=at)
 

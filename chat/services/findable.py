@@ -48,7 +48,8 @@ def write_index_anew(key: str, payload: dict[str, object]) -> None:
     """Safe to run twice: an index that holds nothing deleted stays as it is."""
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
-            cursor.execute("INSERT INTO chat_findable_fts(chat_findable_fts) VALUES ('optimize')")
+            for table in ("chat_findable_fts", "chat_passage_fts"):  # an instructor's answer is found by the question
+                cursor.execute(f"INSERT INTO {table}({table}) VALUES ('optimize')")  # noqa: S608
 
 
 def _terms(conversation: Conversation, text: str) -> str:
