@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from enum import StrEnum
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from chat.models import Conversation, ConversationRead
+from chat.models import Conversation, ConversationQuerySet, ConversationRead, Message, MessageQuerySet
 from learning.models import Course, Lesson, User
 
 READINGS = 20
@@ -50,3 +51,21 @@ def lesson_of(viewer: User, course: Course, pk: int) -> Lesson | None:
 def course_of(viewer: User, pk: int) -> Course | None:
     """The course, as far as this person may know of it."""
     return Course.objects.of(viewer).filter(pk=pk).first()
+
+
+def newest_after(rows: ConversationQuerySet, last: Conversation | None) -> ConversationQuerySet:
+    """The last conversation first, those after `last`: the same work on every page."""
+    if last is not None:
+        at = last.last_message_at
+        later = Q(last_message_at__lt=at) | Q(last_message_at=at, id__lt=last.pk)
+        rows = rows.filter(later, last_message_at__lte=at)
+    return rows.order_by("-last_message_at", "-id")
+
+
+def newest_before(rows: MessageQuerySet, first: Message | None) -> MessageQuerySet:
+    """The newest message first, those before `first`."""
+    if first is not None:
+        at = first.created_at
+        earlier = Q(created_at__lt=at) | Q(created_at=at, id__lt=first.pk)
+        rows = rows.filter(earlier, created_at__lte=at)
+    return rows.order_by("-created_at", "-id")

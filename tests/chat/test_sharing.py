@@ -101,6 +101,20 @@ def test_what_an_instructor_wrote_is_new_until_it_was_seen(talk, alice, ines):
     assert alice.get(f"{url}messages/").json()["results"][0]["is_new"] is False
 
 
+def test_the_page_shows_an_instructors_answer_as_new_once_and_who_has_read(talk, alice, ines, masonry):
+    an_instructors_answer(talk, ines)
+    url = f"/courses/{masonry.slug}/assistant/"
+    assert "talk-new" in alice.get(url).content.decode()  # in the list
+    page = alice.get(f"{url}?session={talk['id']}").content.decode()
+    assert "Ines, instructor" in page
+    assert "<strong>carbon</strong>" in page
+    assert "talk-new" in page
+    assert "talk-new" not in alice.get(f"{url}?session={talk['id']}").content.decode()
+    alice.patch(f"{SESSIONS}{talk['id']}/", {"is_shared": True})
+    ines.get(f"{ADMIN}{talk['id']}/change/")
+    assert "Opened by Ines on" in alice.get(f"{url}?session={talk['id']}").content.decode()
+
+
 def test_a_short_question_in_a_lesson_is_about_that_lesson(masonry, other_course, alice, at_alice):
     mortar = masonry.lessons.get(title="Mortar")
     alone = ask(alice, masonry, "What is this?").json()["messages"][1]
