@@ -9,6 +9,7 @@ from random import Random
 from django.db import transaction
 from django.db.models import Sum
 
+from config.demo_talks import talk
 from gamification.kinds import Rule
 from gamification.models import Challenge, ChallengeTemplate, Pause, Preferences, XPEntry
 from gamification.models.pauses import weekday_bits
@@ -70,6 +71,7 @@ def load(*, at: dt.datetime, learners: int) -> bool:
     stand_on_boards(people)
     rest(people)
     claim_challenges(people, at=at)
+    talk(at=at)
     rebuild_gamification()
     return True
 

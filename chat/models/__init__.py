@@ -8,6 +8,7 @@ from chat.models.conversations import (
     ConversationReadQuerySet,
     Message,
     MessageQuerySet,
+    SentQuestion,
 )
 from chat.models.findable import Findable, FindableQuerySet
 from chat.models.passages import CourseIndex, Passage, PassageQuerySet
@@ -26,4 +27,5 @@ __all__ = [
     "Passage",
     "PassageQuerySet",
     "Reservation",
+    "SentQuestion",
 ]

@@ -193,6 +193,26 @@ class Message(models.Model):
         return MessageStatus.INTERRUPTED if is_lost else self.status
 
 
+class SentQuestionManager(models.Manager["SentQuestion"]):
+    def get_queryset(self) -> models.QuerySet[SentQuestion]:
+        return super().get_queryset().filter(role=Role.USER, sent_to_instructor_at__isnull=False)
+
+
+class SentQuestion(Message):
+    """A question that its learner sent to those who teach the course: all that they see of its conversation."""
+
+    objects = SentQuestionManager()  # type: ignore[assignment, misc]  # as narrow as its name
+
+    class Meta:
+        proxy = True
+        verbose_name = _("question to the instructors")
+        verbose_name_plural = _("questions to the instructors")
+
+    def __str__(self) -> str:
+        """Without its words: the admin's history would keep them when the question is deleted."""
+        return f"{self._meta.verbose_name} {self.pk}"
+
+
 class ConversationReadQuerySet(models.QuerySet["ConversationRead"]):
     def of(self, viewer: Viewer) -> Self:
         """Readings of this person's own conversations."""
