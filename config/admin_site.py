@@ -159,7 +159,6 @@ NAVIGATION: list[tuple[Any, list[tuple[str, str, Any]]]] = [
             ("learning.LessonProgress", "moving", _("Lesson progress")),
             ("learning.PracticeAttempt", "fact_check", _("Practice attempts")),
             ("learning.Certificate", "workspace_premium", _("Certificates")),
-            ("chat.SentQuestion", "live_help", _("Questions to you")),
             ("chat.Conversation", "forum", _("Shared conversations")),
         ],
     ),

@@ -155,13 +155,6 @@ REGISTRY: dict[str, Entry] = {
         words="content citations note provider model",
         withheld="author",
     ),
-    "chat.SentQuestion": Entry(
-        _GONE,
-        "The same rows, as their instructors list them.",
-        person="asker conversation__asker",
-        words="content citations note provider model",
-        withheld="author",
-    ),
     "chat.ConversationRead": Entry(
         _GONE, "Who else opened their conversation, and when.", person="conversation__asker", withheld="reader"
     ),

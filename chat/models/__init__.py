@@ -8,7 +8,6 @@ from chat.models.conversations import (
     ConversationReadQuerySet,
     Message,
     MessageQuerySet,
-    SentQuestion,
 )
 from chat.models.findable import Findable, FindableQuerySet
 from chat.models.passages import CourseIndex, Passage, PassageQuerySet
@@ -27,5 +26,4 @@ __all__ = [
     "Passage",
     "PassageQuerySet",
     "Reservation",
-    "SentQuestion",
 ]

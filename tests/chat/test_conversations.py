@@ -280,6 +280,7 @@ def test_earlier_messages_come_on_request(talk, masonry, alice):
     Message.objects.bulk_create(
         Message(
             conversation=conversation,
+            course=masonry,
             asker=alice.user,
             role="user",
             content=f"Number {n}.",

@@ -23,6 +23,9 @@ const heard = {
     showNumbers(numbers);
     moved();
   },
+  studied() {
+    document.body.dispatchEvent(new CustomEvent("cairn:studied"));
+  },
   reset() {
     lookUp();
     moved();
