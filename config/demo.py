@@ -9,6 +9,7 @@ from random import Random
 from django.db import transaction
 from django.db.models import Sum
 
+from analytics.services.rollups import rebuild as rebuild_analytics
 from config.demo_talks import talk
 from gamification.kinds import Rule
 from gamification.models import Challenge, ChallengeTemplate, Pause, Preferences, XPEntry
@@ -73,6 +74,7 @@ def load(*, at: dt.datetime, learners: int) -> bool:
     claim_challenges(people, at=at)
     talk(at=at)
     rebuild_gamification()
+    rebuild_analytics(at=at, told=lambda done, of: None)
     return True
 
 
