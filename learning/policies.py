@@ -86,6 +86,7 @@ chat.write            in  own -   -   -   -   -   -   own n
 chat.shared           in  own -   -   ro  -   -   -   own n
 inbox.read            in  own own own own own own own own n
 inbox.write           in  own own own own own own own own n
+inbox.unsubscribe     yes yes yes yes yes yes yes yes n   yes
 stream.read           in  own own own own own own own x   n
 profile.read          in  own own own own own own own own n
 profile.write         in  own own own own own own own own n

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from notifications.views import inbox
+from notifications.views import inbox, unsubscribing
 
 app_name = "notifications"
 urlpatterns = [
@@ -10,4 +10,5 @@ urlpatterns = [
     path("notifications/bell/", inbox.bell, name="bell"),
     path("notifications/read-all/", inbox.read_all, name="read_all"),
     path("notifications/<id:pk>/open/", inbox.open_one, name="open"),
+    path("notifications/unsubscribe/<str:token>/", unsubscribing.unsubscribe, name="unsubscribe"),
 ]

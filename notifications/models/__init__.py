@@ -1,6 +1,19 @@
-"""What this floor stores: each learner's inbox, and what their open pages are told."""
+"""What this floor stores: inboxes, what open pages are told, what people chose, and messages on their way."""
 
+from notifications.models.deliveries import DeadAddress, Delivery, DeliveryQuerySet
 from notifications.models.inbox import Notification, NotificationQuerySet
 from notifications.models.live import LiveEvent, LiveEventQuerySet
+from notifications.models.preferences import Choice, ChoiceQuerySet, Manner
 
-__all__ = ["LiveEvent", "LiveEventQuerySet", "Notification", "NotificationQuerySet"]
+__all__ = [
+    "Choice",
+    "ChoiceQuerySet",
+    "DeadAddress",
+    "Delivery",
+    "DeliveryQuerySet",
+    "LiveEvent",
+    "LiveEventQuerySet",
+    "Manner",
+    "Notification",
+    "NotificationQuerySet",
+]

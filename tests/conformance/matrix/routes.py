@@ -152,6 +152,10 @@ ROWS: dict[str, list[Case]] = {
         _page("lesson.draft", "draft_lesson", "draft_page", "draft"),
     ],
     "notifications:bell": [_get("header.read", instead={Answer.YES: 204})],
+    "notifications:unsubscribe": [
+        _get("inbox.unsubscribe", token="unsubscribe"),
+        _post("inbox.unsubscribe", token="unsubscribe"),
+    ],
     "notifications:read_all": [_post("inbox.write", ok=302)],
     "notifications:open": [_post("inbox.write", pk="notification.pk", personal=True, ok=302)],
     "gamification:share": [

@@ -35,6 +35,7 @@ from learning.services.certificates import issue
 from learning.services.people import change_time_zone
 from learning.services.structure import unpublish
 from notifications.models import Notification
+from notifications.rendering.links import unsubscribe_url
 from tests.builders import Person, a_beat, a_course, a_lesson, a_practice, a_user, enrolled, lessons_of
 from tests.ledgers import unguarded
 
@@ -129,6 +130,7 @@ def _facts(side: SimpleNamespace, learner: Person, word: str) -> None:
     side.certificate = issue(side.enrollment, at=timezone.now())
     correct(learner=side.learner, amount=5, reason=f"{word} reason", by=side.teacher, at=timezone.now())
     side.notification = Notification.objects.filter(learner=side.learner).latest("pk")
+    side.unsubscribe = unsubscribe_url(side.learner, "certificate", "email").rstrip("/").rpartition("/")[2]
     choose_alias(learner=side.learner, alias=f"{word} alias")
     side.earned = side.learner.earned_badges.first()
     share = BadgeShare.objects.create(earned=side.earned, name=word, created_at=timezone.now())
@@ -174,6 +176,8 @@ NO_WORDS = {
     "learning.Outbox": {"kind", "last_error"},
     "learning.KeptAnswer": {"request", "asked", "content_type"},
     "notifications.Notification": {"url"},
+    "notifications.Delivery": {"url", "address", "error"},
+    "notifications.DeadAddress": {"address", "reason"},
     "chat.Message": {"provider", "model"},
     "gamification.Badge": {"title", "description", "icon"},
     "gamification.ChallengeTemplate": {"title", "description"},
