@@ -86,6 +86,8 @@ chat.write            in  own -   -   -   -   -   -   own n
 chat.shared           in  own -   -   ro  -   -   -   own n
 inbox.read            in  own own own own own own own own n
 inbox.write           in  own own own own own own own own n
+preferences.read      in  own own own own own own own own n
+preferences.write     in  own own own own own own own own n
 inbox.unsubscribe     yes yes yes yes yes yes yes yes n   yes
 stream.read           in  own own own own own own own x   n
 profile.read          in  own own own own own own own own n

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from notifications.views import inbox, unsubscribing
+from notifications.views import inbox, preferences, unsubscribing
 
 app_name = "notifications"
 urlpatterns = [
@@ -11,4 +11,6 @@ urlpatterns = [
     path("notifications/read-all/", inbox.read_all, name="read_all"),
     path("notifications/<id:pk>/open/", inbox.open_one, name="open"),
     path("notifications/unsubscribe/<str:token>/", unsubscribing.unsubscribe, name="unsubscribe"),
+    path("settings/notifications/", preferences.preferences, name="preferences"),
+    path("settings/notifications/addresses/", preferences.try_addresses, name="try_addresses"),
 ]

@@ -88,7 +88,7 @@ def _about_address(delivery: Delivery, address: str, *, at: dt.datetime) -> Mess
             body=_(
                 "Its server refuses them. Until you change the address or tell us that it works, nothing goes there."
             ),
-            url=reverse("learning:settings"),
+            url=reverse("notifications:preferences"),
             words={"address": address},
             at=at,
         )

@@ -32,7 +32,7 @@ def _render(delivery: Delivery) -> Rendered:
         "why": why,
         "language": delivery.recipient.language,
         "less": unsubscribe_url(delivery.recipient, delivery.kind, delivery.channel),
-        "settings": whole(reverse("learning:settings")),
+        "settings": whole(reverse("notifications:preferences")),
         "is_optional": Channel.EMAIL not in KINDS[Kind(delivery.kind)].mandatory,
     }
     text = render_to_string("notifications/mail.txt", context).strip() + "\n"
