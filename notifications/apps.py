@@ -10,4 +10,4 @@ class NotificationsConfig(AppConfig):
     def ready(self) -> None:
         from notifications import receivers  # noqa: F401
         from notifications.channels import email  # noqa: F401
-        from notifications.services import delivering  # noqa: F401
+        from notifications import tasks  # noqa: F401

@@ -149,7 +149,6 @@ KINDS: dict[Kind, Meaning] = {
     Kind.DIGEST: Meaning(
         _("What waited for your digest."),
         frozenset({Channel.EMAIL}),
-        mandatory=frozenset({Channel.EMAIL}),
         is_digestible=False,
         words={"count": "4"},
         is_offered=False,

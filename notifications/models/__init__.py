@@ -4,6 +4,7 @@ from notifications.models.deliveries import DeadAddress, Delivery, DeliveryQuery
 from notifications.models.inbox import Notification, NotificationQuerySet
 from notifications.models.live import LiveEvent, LiveEventQuerySet
 from notifications.models.preferences import Choice, ChoiceQuerySet, Manner
+from notifications.models.templates import Template
 
 __all__ = [
     "Choice",
@@ -16,4 +17,5 @@ __all__ = [
     "Manner",
     "Notification",
     "NotificationQuerySet",
+    "Template",
 ]

@@ -52,8 +52,9 @@ def set_manner(person: User, *, quiet: Quiet | None, digest: Digest, daily_cap: 
 
 
 def hear_no_more(person: User, kind: Kind, channel: Channel) -> None:
-    """Turn one kind off by one channel. Again: it stays off."""
-    choose(person, {kind: {channel: False}})
+    """Turn one kind off by one channel; a digest is everything that may wait for one. Again: it stays off."""
+    kinds = [k for k, meaning in KINDS.items() if meaning.is_digestible] if kind == Kind.DIGEST else [kind]
+    choose(person, {one: {channel: False} for one in kinds})
 
 
 def trust_again(person: User) -> int:

@@ -17,8 +17,10 @@ from learning.models import Outbox
 from notifications.channels import CHANNELS, AddressGone
 from notifications.kinds import DeliveryState, Kind
 from notifications.models import Delivery
+from notifications.selectors.preferences import manner_of
 from notifications.selectors.sending import may_not, must_wait
 from notifications.services.cap import take_a_place
+from notifications.services.digests import hold
 from notifications.services.rendering import render
 from notifications.services.routing import DELIVER, Message, row_key
 from notifications.services.telling import tell
@@ -37,13 +39,18 @@ def _buried(payload: dict[str, Any], why: str) -> None:
 def deliver(key: str, payload: dict[str, Any]) -> None:
     """One attempt. A crash between sending and marking sends again, with the same key."""
     delivery = Delivery.objects.select_related("recipient").filter(pk=payload["delivery"]).first()
-    if delivery is None or delivery.state in OVER or delivery.digest_id:
+    if delivery is None or delivery.state in OVER or delivery.is_held:
         return  # its account is gone, an earlier attempt could not mark its row, or a digest carries it
     now = timezone.now()
     if why := may_not(delivery, at=now):
         _suppress(delivery, why)
         return
+    if hold(delivery, manner_of(delivery.recipient)):
+        return
     _wait_for_its_time(delivery, at=now)
+    if delivery.kind == Kind.DIGEST and not _let_go_what_may_not(delivery, at=now):
+        _suppress(delivery, "Nothing is left in it.")
+        return
     _open(delivery.pk).update(attempts=F("attempts") + 1)
     _send(delivery, key)
 
@@ -65,7 +72,25 @@ def _send(delivery: Delivery, key: str) -> None:
         _open(delivery.pk).update(state=DeliveryState.QUEUED, error=f"{type(error).__name__}: {error}"[:2000])
         raise
     else:
-        _open(delivery.pk).update(state=DeliveryState.SENT, sent_at=timezone.now(), error="")
+        _mark_sent(delivery, at=timezone.now())
+
+
+@transaction.atomic
+def _mark_sent(delivery: Delivery, *, at: dt.datetime) -> None:
+    """It has gone; and so has what a digest carried."""
+    sent = {"state": DeliveryState.SENT, "sent_at": at, "error": ""}
+    _open(delivery.pk).update(**sent)
+    if delivery.kind == Kind.DIGEST:
+        delivery.carries.on_the_way().update(**sent)
+
+
+def _let_go_what_may_not(digest: Delivery, *, at: dt.datetime) -> int:
+    """Take out of a digest what must not go any more; returns how much is left."""
+    carried = list(digest.carries.on_the_way().select_related("recipient"))
+    why_not = {one.pk: why for one in carried if (why := may_not(one, at=at))}
+    for pk, why in why_not.items():
+        _open(pk).update(state=DeliveryState.SUPPRESSED, error=why)
+    return len(carried) - len(why_not)
 
 
 @transaction.atomic
