@@ -101,6 +101,7 @@ admin.enter           in  x   x   x   yes yes yes yes n   n
 admin.own_courses     in  x   x   x   own own yes yes n   n
 admin.staff           in  x   x   x   x   x   yes yes n   n
 admin.superuser       in  x   x   x   x   x   x   yes n   n
+template.sample       in  x   x   x   x   x   yes yes n   n
 outbox.retry          in  x   x   x   x   x   yes yes n   n
 """
 

@@ -193,6 +193,9 @@ REGISTRY: dict[str, Entry] = {
         person="recipient",
         words="kind channel key address title body url words error",
     ),
+    "notifications.Template": Entry(
+        _NOBODY, "The site's words for everybody.", words="kind channel language title body"
+    ),
     "notifications.DeadAddress": Entry(
         _GONE, "Their addresses that took nothing.", person="person", words="channel address reason"
     ),

@@ -8,6 +8,8 @@ class NotificationsConfig(AppConfig):
     verbose_name = "Notifications"
 
     def ready(self) -> None:
-        from notifications import receivers  # noqa: F401
+        from notifications import (
+            receivers,  # noqa: F401
+            tasks,  # noqa: F401
+        )
         from notifications.channels import email  # noqa: F401
-        from notifications import tasks  # noqa: F401

@@ -56,7 +56,7 @@ class PreferencesForm(forms.Form):
     digest = forms.ChoiceField(label=_("Mails that can wait"), choices=Digest.choices)
     daily_cap = forms.IntegerField(
         label=_("At most a day"),
-        help_text=_("Mails and messages to your devices, taken together. What is more comes the next day. Empty: no end."),
+        help_text=_("Mails and messages to devices together. What is more comes the next day. Empty: no end."),
         min_value=1,
         max_value=MOST_A_DAY,
         required=False,
@@ -82,7 +82,7 @@ class PreferencesForm(forms.Form):
 
     def lines(self) -> Iterator[Line]:
         """The matrix as it was sent, or as it is."""
-        sent = self.data.getlist("on") if self.is_bound else None
+        sent = set(self["on"].value() or ()) if self.is_bound else None
         for kind, row in self.matrix.items():
             meaning = KINDS[Kind(kind)]
             fields = [

@@ -307,6 +307,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     # Hourly, and at the quarter too: somewhere a day ends with every one of these.
     "close-days": {"task": "gamification.close_days", "schedule": crontab(minute="2,17,32,47")},
     "streaks-at-risk": {"task": "gamification.warn_of_risk", "schedule": crontab(minute=7)},
+    # Each looks where on earth it is the time of the day that it is for.
+    "digests": {"task": "notifications.digests", "schedule": crontab(minute="3,18,33,48")},
+    "reminders": {"task": "notifications.remind", "schedule": crontab(minute=12)},
+    "goals-near": {"task": "notifications.goals_near", "schedule": crontab(minute=22)},
+    "weekly-summaries": {"task": "notifications.weekly_summaries", "schedule": crontab(minute=27)},
 }
 
 # --- assistant ------------------------------------------------------------------------------------------------

@@ -156,6 +156,11 @@ ROWS: dict[str, list[Case]] = {
         _get("inbox.unsubscribe", token="unsubscribe"),
         _post("inbox.unsubscribe", token="unsubscribe"),
     ],
+    "notifications:preferences": [
+        _get("preferences.read"),
+        _post("preferences.write", ok=302, body=lambda side: {"digest": "off", "on": []}),
+    ],
+    "notifications:try_addresses": [_post("preferences.write", ok=302)],
     "notifications:read_all": [_post("inbox.write", ok=302)],
     "notifications:open": [_post("inbox.write", pk="notification.pk", personal=True, ok=302)],
     "gamification:share": [
@@ -231,6 +236,10 @@ ROWS: dict[str, list[Case]] = {
     "vacation": [_get("streak.write", pk="vacation.pk", method="DELETE", personal=True, ok=204)],
     "events": [_get("stream.read", ok=204)],
     "notifications": [_get("inbox.read", ids=_own("notifications"))],
+    "notification_preferences": [
+        _get("preferences.read"),
+        _get("preferences.write", method="PUT", body=lambda side: {"digest": "daily"}),
+    ],
     "notifications_read_all": [_post("inbox.write")],
     "notification_read": [_post("inbox.write", pk="notification.pk", personal=True)],
     "learner_counters": [_get("dashboard.read")],

@@ -178,6 +178,7 @@ NO_WORDS = {
     "notifications.Notification": {"url"},
     "notifications.Delivery": {"url", "address", "error"},
     "notifications.DeadAddress": {"address", "reason"},
+    "notifications.Template": {"title", "body"},
     "chat.Message": {"provider", "model"},
     "gamification.Badge": {"title", "description", "icon"},
     "gamification.ChallengeTemplate": {"title", "description"},
