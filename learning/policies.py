@@ -91,6 +91,7 @@ inbox.write           in  own own own own own own own own n
 preferences.read      in  own own own own own own own own n
 preferences.write     in  own own own own own own own own n
 inbox.unsubscribe     yes yes yes yes yes yes yes yes n   yes
+callback.bounce       yes yes yes yes yes yes yes yes yes n
 stream.read           in  own own own own own own own x   n
 profile.read          in  own own own own own own own own n
 profile.write         in  own own own own own own own own n

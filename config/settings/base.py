@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from kombu import Queue
 
 from config.logs import logging_config, speak_through_logging
+from config.providers import provider_settings
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 env = environ.Env()
@@ -211,7 +212,12 @@ CAPTIONS_MAX_BYTES = env.int("CAPTIONS_MAX_BYTES", default=1_000_000)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Cairn <cairn@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 MAIL_DIR = VAR_DIR / "mail"
-if env.str("EMAIL_URL", default=""):
+# What a mail provider says about addresses must be signed with this; empty: nobody is believed.
+BOUNCE_SECRET = env.str("BOUNCE_SECRET", default="")
+if env.str("EMAIL_URL", default="").startswith("anymail+"):
+    INSTALLED_APPS += ["anymail"]
+    vars().update(provider_settings(env.str("EMAIL_URL"), bounce_secret=BOUNCE_SECRET))
+elif env.str("EMAIL_URL", default=""):
     vars().update(env.email_url("EMAIL_URL"))
 else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"

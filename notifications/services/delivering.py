@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from typing import Any
 
 from django.db import transaction
 from django.db.models import F, QuerySet
-from django.urls import reverse
-from django.utils import timezone, translation
-from django.utils.translation import gettext as _
+from django.utils import timezone
 
 from learning import outbox
 from learning.models import Outbox
@@ -19,11 +16,11 @@ from notifications.kinds import DeliveryState, Kind
 from notifications.models import Delivery
 from notifications.selectors.preferences import manner_of
 from notifications.selectors.sending import may_not, must_wait
+from notifications.services.addresses import lose_address
 from notifications.services.cap import take_a_place
 from notifications.services.digests import hold
 from notifications.services.rendering import render
-from notifications.services.routing import DELIVER, Message, row_key
-from notifications.services.telling import tell
+from notifications.services.routing import DELIVER, row_key
 
 # A mail server may take EMAIL_TIMEOUT for each of its answers.
 LEASE = dt.timedelta(minutes=2)
@@ -67,7 +64,7 @@ def _send(delivery: Delivery, key: str) -> None:
     try:
         channel.send(person=delivery.recipient, address=delivery.address, message=render(delivery), key=key)
     except AddressGone as gone:
-        _lose_address(delivery, str(gone), at=timezone.now())
+        _give_up_address(delivery, str(gone), at=timezone.now())
     except Exception as error:
         _open(delivery.pk).update(state=DeliveryState.QUEUED, error=f"{type(error).__name__}: {error}"[:2000])
         raise
@@ -94,29 +91,9 @@ def _let_go_what_may_not(digest: Delivery, *, at: dt.datetime) -> int:
 
 
 @transaction.atomic
-def _lose_address(delivery: Delivery, reason: str, *, at: dt.datetime) -> None:
-    """The address takes nothing any more: nothing goes there, and its person hears of it where they can."""
+def _give_up_address(delivery: Delivery, reason: str, *, at: dt.datetime) -> None:
     _suppress(delivery, reason)
-    disable = getattr(CHANNELS[delivery.channel], "disable", None)
-    shown = disable(person=delivery.recipient, address=delivery.address, reason=reason, at=at) if disable else ""
-    if shown:
-        tell([_about_address(delivery, shown, at=at)])
-
-
-def _about_address(delivery: Delivery, address: str, *, at: dt.datetime) -> Message:
-    with translation.override(delivery.recipient.language):
-        return Message(
-            person=delivery.recipient,
-            kind=Kind.ADDRESS,
-            key=f"{delivery.channel}:{hashlib.sha256(address.encode()).hexdigest()[:16]}:{at:%Y-%m-%d}",
-            title=_("Our messages do not reach %(address)s") % {"address": address},
-            body=_(
-                "Its server refuses them. Until you change the address or tell us that it works, nothing goes there."
-            ),
-            url=reverse("notifications:preferences"),
-            words={"address": address},
-            at=at,
-        )
+    lose_address(delivery.recipient, delivery.channel, delivery.address, reason, at=at)
 
 
 def _suppress(delivery: Delivery, why: str) -> None:

@@ -236,6 +236,7 @@ ROWS: dict[str, list[Case]] = {
     "vacation": [_get("streak.write", pk="vacation.pk", method="DELETE", personal=True, ok=204)],
     "events": [_get("stream.read", ok=204)],
     "notifications": [_get("inbox.read", ids=_own("notifications"))],
+    "notification_bounces": [_post("callback.bounce", ok=403, body=lambda side: {"events": []})],
     "notification_preferences": [
         _get("preferences.read"),
         _get("preferences.write", method="PUT", body=lambda side: {"digest": "daily"}),
