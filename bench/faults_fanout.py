@@ -58,9 +58,11 @@ def tell_everybody() -> None:
 
 def child() -> int:
     """A process that tells everybody who was not told."""
-    from django.db import connections
+    from django.db import connection
 
-    connections.close_all()
+    connection.close()
+    if connection.vendor == "postgresql":
+        connection.close_pool()  # its connections and threads are this process's own
     pid = os.fork()
     if pid:
         return pid

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from learning import outbox
 from learning.models import Outbox
+from learning.services.retention import forgets
 from notifications.channels import CHANNELS, AddressGone
 from notifications.kinds import DeliveryState, Kind
 from notifications.models import Delivery
@@ -24,6 +25,7 @@ from notifications.services.routing import DELIVER, row_key
 
 # A mail server may take EMAIL_TIMEOUT for each of its answers.
 LEASE = dt.timedelta(minutes=2)
+KEPT = dt.timedelta(days=90)
 OVER = (DeliveryState.SENT, DeliveryState.SUPPRESSED)
 
 
@@ -112,3 +114,9 @@ def try_again(deliveries: QuerySet[Delivery], *, at: dt.datetime) -> int:
     Delivery.objects.filter(pk__in=[d.pk for d in dead]).update(state=DeliveryState.QUEUED, error="")
     outbox.try_again(Outbox.objects.filter(key__in=[row_key(d) for d in dead]), at=at)
     return len(dead)
+
+
+@forgets("deliveries")
+def forget_deliveries(*, at: dt.datetime) -> int:
+    """Delete what was sent, or was not to be, a long time ago. What was given up stays until somebody looks."""
+    return Delivery.objects.filter(state__in=OVER, created_at__lt=at - KEPT).delete()[0]
