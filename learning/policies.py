@@ -86,6 +86,9 @@ chat.write            in  own -   -   -   -   -   -   own n
 chat.shared           in  own -   -   ro  -   -   -   own n
 inbox.read            in  own own own own own own own own n
 inbox.write           in  own own own own own own own own n
+address.read          in  own own own own own own own own n
+address.write         in  own own own own own own own own n
+callback.receive      x   x   x   x   x   x   x   x   x   n
 stream.read           in  own own own own own own own x   n
 profile.read          in  own own own own own own own own n
 profile.write         in  own own own own own own own own n

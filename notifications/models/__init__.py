@@ -1,6 +1,17 @@
 """What this floor stores: each learner's inbox, and what their open pages are told."""
 
+from notifications.models.devices import Device, DeviceQuerySet
 from notifications.models.inbox import Notification, NotificationQuerySet
 from notifications.models.live import LiveEvent, LiveEventQuerySet
+from notifications.models.phones import Phone, PhoneQuerySet
 
-__all__ = ["LiveEvent", "LiveEventQuerySet", "Notification", "NotificationQuerySet"]
+__all__ = [
+    "Device",
+    "DeviceQuerySet",
+    "LiveEvent",
+    "LiveEventQuerySet",
+    "Notification",
+    "NotificationQuerySet",
+    "Phone",
+    "PhoneQuerySet",
+]
