@@ -27,6 +27,8 @@ WITHOUT = {
     "/api/chat/sessions/": "client_message_id",
     "/api/chat/sessions/{id}/messages/": "client_message_id",
     "/api/chat/messages/{id}/feedback/": "it sets a value, and again the same one",
+    "/api/devices/register/": "a subscription, or a token, is one device",
+    "/api/sms/inbound/": "a consent that was withdrawn stays so",
     "/api/notifications/{id}/read/": "what is read stays read",
 }
 

@@ -154,6 +154,10 @@ ROWS: dict[str, list[Case]] = {
     "notifications:bell": [_get("header.read", instead={Answer.YES: 204})],
     "notifications:read_all": [_post("inbox.write", ok=302)],
     "notifications:open": [_post("inbox.write", pk="notification.pk", personal=True, ok=302)],
+    "notifications:remove_device": [_post("address.write", pk="device.pk", personal=True, ok=302)],
+    "notifications:ask_code": [_post("address.write", ok=422, body=lambda side: {"number": "+34600000000"})],
+    "notifications:confirm_code": [_post("address.write", ok=422, body=lambda side: {"code": "000000"})],
+    "notifications:withdraw_phone": [_post("address.write", ok=302)],
     "gamification:share": [
         _post("badges.share", pk="earned.pk", personal=True, ok=302, body=lambda side: {"name": "N"})
     ],
@@ -229,6 +233,11 @@ ROWS: dict[str, list[Case]] = {
     "notifications": [_get("inbox.read", ids=_own("notifications"))],
     "notifications_read_all": [_post("inbox.write")],
     "notification_read": [_post("inbox.write", pk="notification.pk", personal=True)],
+    "device_register": [
+        _post("address.write", ok=409, body=lambda side: {"platform": "ios", "token": "a-token"}),
+    ],
+    "device": [_get("address.write", pk="device.pk", method="DELETE", personal=True, ok=204)],
+    "sms_inbound": [_post("callback.receive", body=lambda side: {"sender": "+34600000000", "text": "STOP"})],
     "learner_counters": [_get("dashboard.read")],
     "learner_progress": [_get("progress.read", course="course.pk")],
     # --- pages of libraries ------------------------------------------------------------------------------------
