@@ -18,8 +18,7 @@ Moves = Sequence[ZoneChange]
 
 def calendar_of(learner: User) -> Calendar:
     """Everything that this learner's walk needs; one query, two for who has ever moved to another zone."""
-    moves = list(learner.zone_changes.order_by("effective_at")) if learner.time_zone_from else []
-    return make_calendar(learner, Pause.objects.for_learner(learner.pk).order_by("first_day"), moves)
+    return make_calendar(learner, Pause.objects.for_learner(learner.pk).order_by("first_day"), learner.moves())
 
 
 def make_calendar(learner: User, pauses: Iterable[Pause], moves: Moves = ()) -> Calendar:

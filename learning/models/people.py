@@ -121,8 +121,16 @@ class User(AbstractBaseUser, PermissionsMixin):
             return self.time_zone
         if instant >= self.time_zone_from - dt.timedelta(hours=20):
             return self.previous_time_zone
-        later = self.zone_changes.filter(effective_at__gt=instant).order_by("effective_at").first()
-        return later.old_zone if later else self.time_zone
+        return next((move.old_zone for move in self.moves() if move.effective_at > instant), self.time_zone)
+
+    def moves(self) -> list[ZoneChange]:
+        """Every move to another zone, the one that still waits too, in their order; asked once, until they change."""
+        now = self.time_zone, self.time_zone_from
+        asked, moves = getattr(self, "_asked_moves", ((self.time_zone, None), []))
+        if asked != now:
+            moves = list(self.zone_changes.order_by("effective_at"))
+            self._asked_moves = now, moves
+        return moves
 
     def day_at(self, instant: dt.datetime) -> dt.date:
         """This person's calendar date at `instant`."""

@@ -17,6 +17,7 @@ from gamification.selectors.profile import profile
 from gamification.services.rebuild import rebuild_gamification
 from gamification.services.streaks import mark_active, rebuild_streak
 from gamification.walk import at_dawn, walk
+from learning.models import User
 from learning.services.people import change_time_zone
 from learning.zones import day_at, day_starts, zone_names
 from tests.builders import a_beat, a_lesson, enrolled, lessons_of
@@ -152,6 +153,17 @@ def test_offline_study_makes_its_own_day_active(alice, course):
 
 def moved(person, zone: str, when: dt.datetime) -> None:
     person.user = change_time_zone(person.user, zone, at=when)
+
+
+def test_who_waits_for_a_new_zone_from_early_in_the_day_is_asked_about_it_once(alice, django_assert_num_queries):
+    """Every page asks for the day many times over; the new zone begins in nearly 23 hours."""
+    in_zone(alice, "UTC")
+    early = at("UTC", 2026, 3, 10, 1)
+    moved(alice, "Asia/Tokyo", early)
+    learner = User.objects.get(pk=alice.user.pk)
+    with django_assert_num_queries(2):  # the moves, and the pauses
+        assert {learner.day_at(early + dt.timedelta(minutes=n)) for n in range(9)} == {early.date()}
+        calendar_of(learner)
 
 
 def test_a_new_zone_counts_from_the_next_day_on(alice):
