@@ -145,6 +145,7 @@ NAVIGATION: list[tuple[Any, list[tuple[str, str, Any]]]] = [
             ("learning.Lesson", "article", _("Lessons")),
             ("learning.Question", "quiz", _("Questions")),
             ("gamification.CourseSwitches", "toggle_on", _("Gamification")),
+            ("notifications.Announcement", "campaign", _("Announcements")),
         ],
     ),
     (
@@ -162,6 +163,8 @@ NAVIGATION: list[tuple[Any, list[tuple[str, str, Any]]]] = [
             ("learning.User", "person", _("People")),
             ("account.EmailAddress", "alternate_email", _("Addresses")),
             ("learning.Category", "shelves", _("Categories")),
+            ("notifications.Device", "devices", _("Devices")),
+            ("notifications.Phone", "sms", _("Phone numbers")),
             ("learning.Outbox", "outbox", _("Outbox")),
             ("learning.AuditEntry", "policy", _("Audit log")),
         ],

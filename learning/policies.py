@@ -88,6 +88,7 @@ inbox.read            in  own own own own own own own own n
 inbox.write           in  own own own own own own own own n
 address.read          in  own own own own own own own own n
 address.write         in  own own own own own own own own n
+announcement.send     in  x   x   x   own -   yes yes n   n
 callback.receive      x   x   x   x   x   x   x   x   x   n
 stream.read           in  own own own own own own own x   n
 profile.read          in  own own own own own own own own n

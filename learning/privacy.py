@@ -197,5 +197,11 @@ REGISTRY: dict[str, Entry] = {
         words="number consent_version code_nonce",
         withheld="code_nonce",
     ),
+    "notifications.Announcement": Entry(
+        _GONE,
+        "What they wrote, or what was meant for them alone; whoever was told has it in an inbox of their own.",
+        person="sender person",
+        words="title message",
+    ),
     "notifications.LiveEvent": Entry(_GONE, "What open pages are told, for two days.", person="person", words="data"),
 }

@@ -40,3 +40,11 @@ class WrongCode(Refused):
 class CodeIsOver(Refused):
     code = "code_is_over"
     default = "This code can't be used any more. Ask for a new one."
+
+
+class NotYours(Refused):
+    """Something that this person sees and may not do."""
+
+    status = 403
+    code = "permission_denied"
+    default = "You may not do this."

@@ -258,6 +258,10 @@ SMS_INBOUND_SECRET = env.str("SMS_INBOUND_SECRET", default="")
 # Codes that a person may ask for, and that one number may be sent, a day.
 SMS_CODES_A_DAY = env.int("SMS_CODES_A_DAY", default=5)
 
+# --- announcements --------------------------------------------------------------------------------------------
+ANNOUNCEMENTS_A_DAY = env.int("ANNOUNCEMENTS_A_DAY", default=5)
+ANNOUNCEMENTS_A_DAY_STAFF = env.int("ANNOUNCEMENTS_A_DAY_STAFF", default=50)
+
 # --- API ------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     # The token class is first so that a caller without credentials is told 401, not 403.

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from notifications.api import devices, events, inbox, sms
+from notifications.api import announcements, devices, events, inbox, sms
 
 urlpatterns = [
     path("events/", events.EventsView.as_view(), name="events"),
@@ -10,6 +10,7 @@ urlpatterns = [
     path("notifications/unread-count/", inbox.UnreadCountView.as_view(), name="notifications_unread_count"),
     path("notifications/read-all/", inbox.ReadAllView.as_view(), name="notifications_read_all"),
     path("notifications/<id:pk>/read/", inbox.ReadView.as_view(), name="notification_read"),
+    path("notifications/send/", announcements.SendView.as_view(), name="notifications_send"),
     path("devices/register/", devices.RegisterView.as_view(), name="device_register"),
     path("devices/<id:pk>/", devices.DeviceView.as_view(), name="device"),
     path("sms/inbound/", sms.InboundView.as_view(), name="sms_inbound"),
