@@ -203,5 +203,16 @@ REGISTRY: dict[str, Entry] = {
         person="sender person",
         words="title message",
     ),
+    "notifications.Delivery": Entry(
+        _GONE,
+        "What was sent to them, and by which way.",
+        person="recipient",
+        words="kind channel key address title body url words error",
+    ),
+    "notifications.DeadAddress": Entry(
+        _GONE, "Their addresses that took nothing.", person="person", words="channel address reason"
+    ),
+    "notifications.Choice": Entry(_GONE, "What they want to hear.", person="person", words="kind channel"),
+    "notifications.Manner": Entry(_GONE, "When they want to be written to.", person="person", words="digest"),
     "notifications.LiveEvent": Entry(_GONE, "What open pages are told, for two days.", person="person", words="data"),
 }

@@ -9,5 +9,5 @@ class NotificationsConfig(AppConfig):
 
     def ready(self) -> None:
         from notifications import receivers  # noqa: F401
-        from notifications.channels import push, sms  # noqa: F401
-        from notifications.services import phones  # noqa: F401
+        from notifications.channels import email, push, sms  # noqa: F401
+        from notifications.services import announcements, delivering, phones  # noqa: F401

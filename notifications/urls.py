@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from notifications.views import devices, inbox, phones
+from notifications.views import devices, inbox, phones, unsubscribing
 
 app_name = "notifications"
 urlpatterns = [
@@ -16,4 +16,5 @@ urlpatterns = [
     path("settings/phone/code/", phones.confirm, name="confirm_code"),
     path("settings/phone/withdraw/", phones.withdraw, name="withdraw_phone"),
     path("push-worker.js", devices.worker, name="push_worker"),
+    path("notifications/unsubscribe/<str:token>/", unsubscribing.unsubscribe, name="unsubscribe"),
 ]

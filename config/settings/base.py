@@ -316,7 +316,7 @@ SPECTACULAR_SETTINGS = {
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://") or "memory://"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = "default"
-CELERY_TASK_QUEUES = [Queue(name, routing_key=name) for name in ("default", "mail", "reports")]
+CELERY_TASK_QUEUES = [Queue(name, routing_key=name) for name in ("default", "mail", "notifications", "reports")]
 CELERY_TASK_DEFAULT_ROUTING_KEY = "default"
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True

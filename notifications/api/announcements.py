@@ -51,7 +51,7 @@ class SendSerializer(StrictSerializer):
     user = WholeNumberField(min_value=1, max_value=BIGGEST, required=False)
     course = WholeNumberField(min_value=1, max_value=BIGGEST, required=False)
     segment = SegmentSerializer(required=False)
-    context = WordsSerializer()
+    context = WordsSerializer()  # type: ignore[assignment]  # fields leave the class
     send_at = serializers.DateTimeField(required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

@@ -30,7 +30,7 @@ class AnnouncementQuerySet(models.QuerySet["Announcement"]):
 
 
 class Announcement(models.Model):
-    """Words for one person, or for everybody of a segment: of a course's learners, or of all people where it names none.
+    """Words for one person, or for everybody of a segment: of a course's learners, or of all people without one.
 
     It is told in portions, in the order of people's ids; `reached` is the last one that was told, and moves in the
     transaction that tells them.
@@ -92,7 +92,8 @@ class Announcement(models.Model):
                 name="announcement_to_a_person_or_a_segment",
             ),
             models.CheckConstraint(
-                condition=Q(segment="inactive", days__gte=1) | (~Q(segment="inactive") & Q(days=None)),
+                condition=Q(segment="inactive", days__isnull=False, days__gte=1)
+                | (~Q(segment="inactive") & Q(days=None)),
                 name="announcement_days_of_absence",
             ),
             models.CheckConstraint(

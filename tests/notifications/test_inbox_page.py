@@ -9,7 +9,7 @@ import pytest
 import time_machine
 
 from notifications.models import Notification
-from notifications.services.inbox import notify
+from tests.builders import notify
 from tests.conformance.budgets import shown, statements
 from tests.notifications.test_inbox_api import filled
 from tests.notifications.test_telling import MORNING, a_notification

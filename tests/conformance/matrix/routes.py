@@ -152,6 +152,10 @@ ROWS: dict[str, list[Case]] = {
         _page("lesson.draft", "draft_lesson", "draft_page", "draft"),
     ],
     "notifications:bell": [_get("header.read", instead={Answer.YES: 204})],
+    "notifications:unsubscribe": [
+        _get("inbox.unsubscribe", token="unsubscribe"),
+        _post("inbox.unsubscribe", token="unsubscribe"),
+    ],
     "notifications:read_all": [_post("inbox.write", ok=302)],
     "notifications:open": [_post("inbox.write", pk="notification.pk", personal=True, ok=302)],
     "notifications:remove_device": [_post("address.write", pk="device.pk", personal=True, ok=302)],
@@ -233,6 +237,26 @@ ROWS: dict[str, list[Case]] = {
     "notifications": [_get("inbox.read", ids=_own("notifications"))],
     "notifications_read_all": [_post("inbox.write")],
     "notification_read": [_post("inbox.write", pk="notification.pk", personal=True)],
+    "notifications_send": [
+        _post(
+            "announcement.send",
+            ok=202,
+            body=lambda side: {
+                "kind": "announcement",
+                "course": side.course.pk,
+                "context": {"title": "Soon", "message": "We begin at nine."},
+            },
+        ),
+        _post(
+            "announcement.send",
+            ok=202,
+            body=lambda side: {
+                "kind": "announcement",
+                "user": side.other.pk,
+                "context": {"title": "Yours", "message": "Well done."},
+            },
+        ),
+    ],
     "device_register": [
         _post("address.write", ok=409, body=lambda side: {"platform": "ios", "token": "a-token"}),
     ],
