@@ -170,7 +170,9 @@ class AnnouncementAdmin(ReadOnly, OwnCoursesAdmin):
         return f"{announcement.course.title}: {who}" if announcement.course else str(who)
 
     @display(  # type: ignore[untyped-decorator]
-        description=_("state"), ordering="state", label={"sent": "success", "cancelled": "danger", "sending": "info"}
+        description=_("state"),
+        ordering="state",
+        label={"sent": "success", "cancelled": "danger", "sending": "info", "scheduled": "warning"},
     )
     def state_word(self, announcement: Announcement) -> tuple[str, str]:
         return announcement.state, announcement.get_state_display()
