@@ -5,15 +5,20 @@ import json
 
 import http_ece
 import pytest
+import time_machine
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from learning import outbox
 from learning.outbox import GiveUp, NotNow
 from notifications.channels import CHANNELS, AddressGone, Rendered, webpush
 from notifications.channels.push import Push
-from notifications.models import Device
+from notifications.kinds import Channel, Kind
+from notifications.models import Delivery, Device, Phone
+from notifications.services.choosing import choose
+from notifications.services.telling import Message, tell
 from tests.learning.test_outbound import FORMS
 from tests.notifications.doubles import Browser, a_service, is_signed
 
@@ -263,3 +268,27 @@ def test_a_device_has_a_subscription_or_a_token(alice):
 def _keys():
     point = base64.urlsafe_b64encode(webpush.bytes64(webpush.new_keys().public)).decode()
     return {"p256dh": point, "auth": "A" * 22}
+
+
+def test_what_is_told_reaches_browser_and_phone_through_the_outbox_and_a_dead_browser_stops_nobody(
+    alice, bob, service, settings
+):
+    with a_service() as provider, time_machine.travel("2026-03-10 12:00Z", tick=False):
+        settings.SMS_URL, settings.SMS_ALLOW_PRIVATE = provider.url, True
+        browsers = {alice: Browser(service, "/push/alice"), bob: Browser(service, "/push/bob")}
+        for person, browser in browsers.items():
+            person.post(REGISTER, {"platform": "web", "subscription": browser.subscription})
+        Phone.objects.create(
+            person=bob.user, number="+34600123456", consent_version="1", code_nonce="n",
+            **dict.fromkeys(["consent_at", "code_expires_at", "verified_at"], timezone.now()),
+        )  # fmt: skip
+        choose(bob.user, {Kind.STREAK_AT_RISK: {Channel.SMS: True}})
+        service.answers = [(410, {})]
+        words = {"kind": Kind.STREAK_AT_RISK, "key": "2026-03-10", "title": "Keep your streak", "url": "/my-learning/"}
+        tell([Message(person=p.user, at=timezone.now(), **words) for p in (alice, bob)])
+        outbox.drain()
+    assert [(one["title"], one["url"]) for one in browsers[bob].received] == [("Keep your streak", "/my-learning/")]
+    assert provider.said()["text"] == "Keep your streak http://localhost:8000/my-learning/"
+    states = Delivery.objects.order_by("recipient", "channel").values_list("channel", "state")
+    assert list(states) == [("push", "suppressed"), ("push", "sent"), ("sms", "sent")]
+    assert [d.person for d in Device.objects.all()] == [bob.user]
