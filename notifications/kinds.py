@@ -119,7 +119,7 @@ KINDS: dict[Kind, Meaning] = {
         _BOTH,
         mandatory=_APP,
         is_digestible=False,
-        words={"course": "Stones", "instructor": "Ines", "question": "How deep is the first stone?"},
+        words={"course": "Stones", "instructor": "Ines"},
     ),
     Kind.ANNOUNCEMENT: Meaning(
         _("News for everybody in a course, or for everybody here."), _MAIL, mandatory=_APP, words={"course": "Stones"}

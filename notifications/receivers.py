@@ -12,6 +12,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from chat.signals import QuestionAnsweredByInstructor, question_answered_by_instructor
 from gamification.kinds import level_begins_at, milestone_title
 from gamification.models import EarnedBadge, Milestone
 from gamification.selectors.achievements import achievement
@@ -197,6 +198,26 @@ def _risk(risk: StreakAtRisk, *, at: dt.datetime) -> Message:
             at=at,
             until=day_starts(risk.day + dt.timedelta(days=1), risk.learner.zone_at(at)),
         )
+
+
+@receiver(question_answered_by_instructor, dispatch_uid="notifications.tell_answer")
+@transaction.atomic
+def tell_answer(event: QuestionAnsweredByInstructor, **kwargs: object) -> None:
+    """Nothing of the conversation is said here: it can be deleted, and this would stay."""
+    learner, course = event.conversation.asker, event.conversation.course
+    with translation.override(learner.language):
+        row = Message(
+            person=learner,
+            kind=Kind.ANSWER,
+            key=str(event.answer.pk),
+            title=_("Your question was answered in %(course)s") % {"course": course.title},
+            body=_("%(name)s answered in your conversation with the assistant.") % {"name": event.instructor},
+            url=f"{reverse('chat:assistant', args=[course.slug])}?session={event.conversation.pk}",
+            words={"course": course.title, "instructor": str(event.instructor)},
+            course=course.pk,
+            at=event.at,
+        )
+    tell([row])
 
 
 # --- Counters of open pages -----------------------------------------------------------------------------------

@@ -60,7 +60,7 @@ def test_one_telling_is_a_row_in_the_inbox_a_delivery_and_a_row_of_the_outbox_an
         assert "You get this because" in words
     delivery.refresh_from_db()
     assert (delivery.state, delivery.sent_at, delivery.attempts) == ("sent", NOON, 1)
-    delivering.deliver(row.key, row.payload)  # a repeat of what went out
+    delivering.deliver(row.key, {"delivery": delivery.pk})  # a repeat of what went out
     assert len(smtp.received) == 1
 
 

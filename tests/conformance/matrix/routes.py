@@ -263,6 +263,7 @@ ROWS: dict[str, list[Case]] = {
     "device": [_get("address.write", pk="device.pk", method="DELETE", personal=True, ok=204)],
     "sms_inbound": [_post("callback.receive", body=lambda side: {"sender": "+34600000000", "text": "STOP"})],
     "learner_counters": [_get("dashboard.read")],
+    "instructor_overview": [_get("instructor.read", course="course.pk")],
     "learner_progress": [_get("progress.read", course="course.pk")],
     # --- pages of libraries ------------------------------------------------------------------------------------
     "account_reset_password_from_key": [Case("account.enter")],

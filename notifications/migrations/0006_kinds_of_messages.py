@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ('notifications', '0004_events_in_commit_order'),
+        ('notifications', '0005_kind_answer'),
     ]
 
     operations = [

@@ -18,5 +18,5 @@ def join(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("notifications", "0007_deliveries")]
+    dependencies = [("notifications", "0008_deliveries")]
     operations = [migrations.RunPython(split, join)]

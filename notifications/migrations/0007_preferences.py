@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ('notifications', '0005_kinds_of_messages'),
+        ('notifications', '0006_kinds_of_messages'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ('learning', '0006_request_counts'),
-        ('notifications', '0006_preferences'),
+        ('notifications', '0007_preferences'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
