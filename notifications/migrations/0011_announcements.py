@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('learning', '0006_request_counts'),
-        ('notifications', '0009_devices_and_phones'),
+        ('notifications', '0010_devices_and_phones'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

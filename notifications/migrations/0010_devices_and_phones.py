@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('notifications', '0008_streaks_at_risk'),
+        ('notifications', '0009_streaks_at_risk'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
