@@ -104,6 +104,14 @@ class CountingThrottle(BaseThrottle):
         return time.time()
 
 
+def take_one(whose: str, *, limit: int, ends_at: dt.datetime) -> bool:
+    """Count one more of at most `limit` up to that instant, in the database: for what costs money or reaches people.
+
+    False, and nothing counted, when there is none left. Inside a transaction it is taken back with that.
+    """
+    return _count_in_database(whose, ends_at=ends_at.timestamp(), limit=limit)
+
+
 def _count_in_redis(key: str, *, seconds: float) -> int | None:
     """How many it is with this one; None where there is no Redis, or while it is away."""
     cache: BaseCache = caches["default"]

@@ -90,8 +90,11 @@ inbox.read            in  own own own own own own own own n
 inbox.write           in  own own own own own own own own n
 preferences.read      in  own own own own own own own own n
 preferences.write     in  own own own own own own own own n
+address.read          in  own own own own own own own own n
+address.write         in  own own own own own own own own n
+announcement.send     in  x   x   x   own -   yes yes n   n
+callback.receive      x   x   x   x   x   x   x   x   x   n
 inbox.unsubscribe     yes yes yes yes yes yes yes yes n   yes
-callback.bounce       yes yes yes yes yes yes yes yes yes n
 stream.read           in  own own own own own own own x   n
 profile.read          in  own own own own own own own own n
 profile.write         in  own own own own own own own own n

@@ -187,6 +187,26 @@ REGISTRY: dict[str, Entry] = {
     "analytics.DashboardLayout": Entry(_GONE, "How they like their page.", person="learner", words="order hidden"),
     # --- telling -----------------------------------------------------------------------------------------------
     "notifications.Notification": Entry(_GONE, "Their own inbox.", person="learner", words="key title body url"),
+    "notifications.Device": Entry(
+        _GONE,
+        "Browsers and apps that they are told on; address and keys are secrets of theirs.",
+        person="person",
+        words="digest endpoint p256dh auth server_key token name",
+        withheld="digest endpoint p256dh auth server_key token",
+    ),
+    "notifications.Phone": Entry(
+        _GONE,
+        "A number, and what its owner agreed to when.",
+        person="person",
+        words="number consent_version code_nonce",
+        withheld="code_nonce",
+    ),
+    "notifications.Announcement": Entry(
+        _GONE,
+        "What they wrote, or what was meant for them alone; whoever was told has it in an inbox of their own.",
+        person="sender person",
+        words="title message",
+    ),
     "notifications.Delivery": Entry(
         _GONE,
         "What was sent to them, and by which way.",

@@ -33,7 +33,7 @@ class BouncesSerializer(StrictSerializer):
 class BouncesView(ApiView):
     """Believed when `X-Cairn-Signature` is the HMAC-SHA256 (hex) of timestamp, a full stop and the body."""
 
-    policies = "callback.bounce"
+    policies = "callback.receive"
     authentication_classes = ()
 
     @extend_schema(exclude=True)

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [('notifications', '0010_message_templates')]
+    dependencies = [('notifications', '0012_message_templates')]
 
     operations = [
         migrations.RemoveIndex(

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [('notifications', '0009_streaks_at_risk')]
+    dependencies = [('notifications', '0011_announcements')]
 
     operations = [
         migrations.CreateModel(
