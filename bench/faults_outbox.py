@@ -75,15 +75,15 @@ def be(role: str) -> None:
 class Run:
     """The processes, and what they have left so far."""
 
-    def __init__(self, roles: list[str], file: Path) -> None:
-        self.roles, self.file, self.children = roles, file, {}
+    def __init__(self, roles: list[str], file: Path, script: str = __file__) -> None:
+        self.roles, self.file, self.script, self.children = roles, file, script, {}
 
     def start(self, role: str) -> None:
         env = {**os.environ, "FAULTS_FILE": str(self.file), "PYTHONWARNINGS": "ignore"}
-        command = [sys.executable, __file__, "--be", role]
+        command = [sys.executable, self.script, "--be", role]
         self.children[role] = subprocess.Popen(command, env=env, start_new_session=True, cwd=ROOT)
 
-    def kill(self, chance: random.Random) -> None:
+    def kill(self, chance: random.Random) -> str:
         """One of: the relay, the worker and all its children, one child of the worker. Then it is started again."""
         role = chance.choice(self.roles)
         process = self.children[role]
@@ -91,10 +91,11 @@ class Run:
         if role == "worker" and below and chance.random() < 0.5:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(chance.choice(below), signal.SIGKILL)
-            return  # its parent replaces it
+            return "child"  # its parent replaces it
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
         self.start(role)
+        return role
 
     def keys(self) -> list[str]:
         return self.file.read_text().splitlines() if self.file.exists() else []

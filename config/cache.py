@@ -50,7 +50,7 @@ class FailOpenRedisCache(RedisCache):
             return otherwise
 
     def add(self, *args: Any, **kwargs: Any) -> bool:
-        """True while Redis is away: allauth's limits take a lock by adding, and would refuse everybody without it."""
+        """True while Redis is away: whoever adds so that others find it there goes on, as if nobody had before."""
         return self._try(lambda: super(FailOpenRedisCache, self).add(*args, **kwargs), True)
 
     def get(self, key: str, default: Any = None, version: int | None = None) -> Any:

@@ -1,4 +1,7 @@
-"""allauth's hooks: addresses in lower case, failed sign-ins counted in the database, mail through the outbox."""
+"""allauth's hooks: addresses in lower case, sign-ins and forms counted where all processes count, mail through the outbox.
+
+allauth's own limits are off (ACCOUNT_RATE_LIMITS): it counts in the cache, which each process may have for itself.
+"""
 
 from __future__ import annotations
 
@@ -13,10 +16,11 @@ from django.core.mail import EmailMultiAlternatives
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext as _
 from knox.models import AuthToken
 
-from learning import mail
+from learning import limits, mail
 from learning.exceptions import TooMany
 from learning.limits import client_address
 from learning.models import User
@@ -55,7 +59,14 @@ class AccountAdapter(DefaultAccountAdapter):
         return email
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Write the mail into the outbox: a mail server that is away never makes a sign-up fail."""
+        """Write the mail into the outbox: a mail server that is away never makes a sign-up fail.
+
+        Nobody's mailbox is filled by others: after a few mails to it in a minute, whoever asks is told to wait.
+        """
+        try:
+            limits.take(f"account mail:{User.objects.normalize_email(email)}", limit=settings.ACCOUNT_MAILS_A_MINUTE)
+        except TooMany as refusal:
+            raise ImmediateHttpResponse(too_many(self.request, refusal)) from refusal
         links = {"signup_url": absolute("account_signup")} if "signup_url" in context else {}
         site = {"domain": urlsplit(settings.SITE_URL).netloc, "name": "Cairn"}
         context = {"request": self.request, "email": email, "current_site": site, **context, **links}
@@ -76,6 +87,21 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_reset_password_from_key_url(self, key: str) -> str:
         uid, _dash, token = key.partition("-")
         return absolute("account_reset_password_from_key", uidb36=uid, key=token)
+
+
+class FormLimitsMiddleware(MiddlewareMixin):
+    """A form of an account is taken so many times a minute from one person or address (ACCOUNT_FORMS_A_MINUTE)."""
+
+    def process_view(self, request: HttpRequest, *view: Any) -> HttpResponse | None:
+        form = request.resolver_match.view_name if request.resolver_match else ""
+        limit = settings.ACCOUNT_FORMS_A_MINUTE.get(form)
+        if limit is None or request.method != "POST":
+            return None
+        try:
+            limits.take(f"{form}:{limits.who(request)}", limit=limit)
+        except TooMany as refusal:
+            return too_many(request, refusal)
+        return None
 
 
 class EndTokens:

@@ -19,6 +19,8 @@ from django.db import connection
 from django.utils.crypto import salted_hmac
 from rest_framework.throttling import BaseThrottle
 
+from learning.exceptions import TooMany
+
 if TYPE_CHECKING:
     from django.http import HttpRequest
     from rest_framework.request import Request
@@ -36,7 +38,7 @@ RETURNING number
 """
 
 
-def client_address(request: HttpRequest) -> str:
+def client_address(request: HttpRequest | Request) -> str:
     """The address that the request came from: exactly `TRUSTED_PROXIES` hops from the right of X-Forwarded-For.
 
     Only what our own proxies wrote is believed. With no trusted proxy, with too few hops, or where the hop is no
@@ -84,21 +86,15 @@ class CountingThrottle(BaseThrottle):
 
     def allow_request(self, request: Request, view: Any) -> bool:
         now = self.now()
-        self.ends_at = (math.floor(now / self.window) + 1) * self.window
-        whose = f"{self.scope}:{self.who(request)}"
-        number = _count_in_redis(f"limit:{whose}:{self.ends_at}", seconds=self.ends_at - now)
-        if number is None:
-            return _count_in_database(whose, ends_at=self.ends_at, limit=self.limit)
-        return number <= self.limit
+        self.ends_at = window_ends(now, seconds=self.window)
+        return admit(f"{self.scope}:{self.who(request)}", limit=self.limit, now=now, ends_at=self.ends_at)
 
     def wait(self) -> float:
         """Seconds until the next window, for Retry-After."""
         return max(1, math.ceil(self.ends_at - self.now()))
 
     def who(self, request: Request) -> str:
-        if request.user.is_authenticated:
-            return f"user:{request.user.pk}"
-        return f"address:{network_of(client_address(request))}"
+        return who(request)
 
     def now(self) -> float:
         return time.time()
@@ -110,6 +106,33 @@ def take_one(whose: str, *, limit: int, ends_at: dt.datetime) -> bool:
     False, and nothing counted, when there is none left. Inside a transaction it is taken back with that.
     """
     return _count_in_database(whose, ends_at=ends_at.timestamp(), limit=limit)
+
+
+def who(request: HttpRequest | Request) -> str:
+    """The person, or the address where nobody is signed in."""
+    if request.user.is_authenticated:
+        return f"user:{request.user.pk}"
+    return f"address:{network_of(client_address(request))}"
+
+
+def take(whose: str, *, limit: int, window: int = 60) -> None:
+    """Count one more for `whose`; TooMany, which says how long to wait, when the window has had `limit` of them."""
+    now = time.time()
+    ends_at = window_ends(now, seconds=window)
+    if not admit(whose, limit=limit, now=now, ends_at=ends_at):
+        raise TooMany(retry_after=max(1, math.ceil(ends_at - now)))
+
+
+def window_ends(now: float, *, seconds: int) -> int:
+    return (math.floor(now / seconds) + 1) * seconds
+
+
+def admit(whose: str, *, limit: int, now: float, ends_at: float) -> bool:
+    """Count one more until `ends_at`, unless there were `limit` of them."""
+    number = _count_in_redis(f"limit:{whose}:{ends_at}", seconds=ends_at - now)
+    if number is None:
+        return _count_in_database(whose, ends_at=ends_at, limit=limit)
+    return number <= limit
 
 
 def _count_in_redis(key: str, *, seconds: float) -> int | None:

@@ -92,6 +92,7 @@ preferences.read      in  own own own own own own own own n
 preferences.write     in  own own own own own own own own n
 address.read          in  own own own own own own own own n
 address.write         in  own own own own own own own own n
+announcement.read     in  own -   -   yes -   yes yes n   n
 announcement.send     in  x   x   x   own -   yes yes n   n
 callback.receive      x   x   x   x   x   x   x   x   x   n
 inbox.unsubscribe     yes yes yes yes yes yes yes yes n   yes

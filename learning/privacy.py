@@ -185,6 +185,15 @@ REGISTRY: dict[str, Entry] = {
         words="reason source",
     ),
     "analytics.DashboardLayout": Entry(_GONE, "How they like their page.", person="learner", words="order hidden"),
+    "analytics.StudentLine": Entry(
+        _GONE, "Their place in the lists of a course.", person="enrollment__learner", words="name"
+    ),
+    "analytics.RiskThresholds": Entry(_NOBODY, "From when on a course asks about somebody."),
+    "analytics.RiskDay": Entry(_NOBODY, "How many people a course compared on a day."),
+    "analytics.RiskSnapshot": Entry(
+        _GONE, "Where they stood on a day; nobody's numbers rest on it.", person="learner", words="receipts"
+    ),
+    "analytics.RiskFlag": Entry(_GONE, "Why somebody might have helped them.", person="learner"),
     # --- telling -----------------------------------------------------------------------------------------------
     "notifications.Notification": Entry(_GONE, "Their own inbox.", person="learner", words="key title body url"),
     "notifications.Device": Entry(

@@ -7,8 +7,10 @@ from functools import lru_cache
 from typing import Any
 
 from django.apps import apps as django_apps
+from django.contrib.auth.signals import user_logged_out
 from django.db import transaction
 from django.dispatch import receiver
+from django.http import HttpRequest
 from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -51,10 +53,19 @@ from learning.signals import (
 )
 from learning.zones import day_starts
 from notifications.kinds import EventKind, Kind
-from notifications.models import LiveEvent
+from notifications.models import Device, LiveEvent
 from notifications.services.addresses import note_bounce
+from notifications.services.devices import IN_SESSION
 from notifications.services.stream import numbers_moved, publish
 from notifications.services.telling import Message, tell
+
+
+@receiver(user_logged_out, dispatch_uid="notifications.forget_browser")
+def forget_browser(request: HttpRequest | None = None, user: User | None = None, **kwargs: object) -> None:
+    """Who signs out in a browser is told nothing more there: somebody else may sit before it next."""
+    known = request.session.get(IN_SESSION) if request is not None else None
+    if user is not None and isinstance(known, int):
+        Device.objects.of(user).filter(pk=known).delete()
 
 
 @receiver(badges_earned, dispatch_uid="notifications.tell_badges")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from notifications.views import devices, inbox, phones, preferences, unsubscribing
+from notifications.views import announcements, devices, inbox, phones, preferences, unsubscribing
 
 app_name = "notifications"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("notifications/bell/", inbox.bell, name="bell"),
     path("notifications/read-all/", inbox.read_all, name="read_all"),
     path("notifications/<id:pk>/open/", inbox.open_one, name="open"),
+    path("announcements/<id:pk>/", announcements.announcement, name="announcement"),
     path("settings/devices/", devices.page, name="devices"),
     path("settings/devices/<id:pk>/remove/", devices.remove, name="remove_device"),
     path("settings/phone/", phones.ask, name="ask_code"),

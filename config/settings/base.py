@@ -82,6 +82,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "learning.accounts.FormLimitsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
@@ -168,12 +169,20 @@ PASSWORD_RESET_TIMEOUT = 30 * 60
 # Failed sign-ins per account and per address: counted in the database (learning.services.signin).
 SIGNIN_FAILURES = 10
 SIGNIN_WINDOW_SECONDS = 15 * 60
-ACCOUNT_RATE_LIMITS = {
-    "login": "120/m/ip",
-    "signup": "20/m/ip",
-    "reset_password": "20/m/ip,5/m/key",
-    "login_failed": None,
+# The other forms and mails of accounts, a minute (learning.accounts); allauth would count in each process's own cache.
+ACCOUNT_RATE_LIMITS = False
+ACCOUNT_FORMS_A_MINUTE = {
+    "account_login": 120,
+    "account_signup": 20,
+    "account_email_verification_sent": 20,
+    "account_reset_password": 20,
+    "account_reset_password_from_key": 20,
+    "account_reauthenticate": 10,
+    "account_change_password": 5,
+    "account_set_password": 5,
+    "account_email": 10,
 }
+ACCOUNT_MAILS_A_MINUTE = 5
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 
 # --- languages and time ---------------------------------------------------------------------------------------
@@ -362,6 +371,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "reminders": {"task": "notifications.remind", "schedule": crontab(minute=12)},
     "goals-near": {"task": "notifications.goals_near", "schedule": crontab(minute=22)},
     "weekly-summaries": {"task": "notifications.weekly_summaries", "schedule": crontab(minute=27)},
+    # After each midnight: a course's day is over where it is.
+    "judge-courses": {"task": "analytics.judge_courses", "schedule": crontab(minute="12,27,42,57")},
+    "place-students": {"task": "analytics.place_students", "schedule": 300.0},
+    "place-all-students": {"task": "analytics.place_all_students", "schedule": crontab(hour=2, minute=23)},
 }
 
 # --- assistant ------------------------------------------------------------------------------------------------

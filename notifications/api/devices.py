@@ -79,7 +79,20 @@ class RegisterView(ApiView):
         body = RegisterSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         registered = _register(caller(request), body.validated_data)
+        if request.auth is None and registered.device.platform == Device.Platform.WEB:
+            request.session[devices.IN_SESSION] = registered.device.pk  # signing out here ends it
         return Response(DeviceSerializer(registered.device).data, status=201 if registered.is_new else 200)
+
+
+class DevicesView(ApiView):
+    """Where push reaches the caller, newest first; nobody has more than twenty."""
+
+    policies = "address.read"
+
+    @extend_schema(operation_id="devices", responses=DeviceSerializer(many=True))
+    def get(self, request: Request) -> Response:
+        rows = Device.objects.of(caller(request)).newest_first()
+        return Response(DeviceSerializer(rows, many=True).data)
 
 
 class DeviceView(ApiView):

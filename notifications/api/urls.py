@@ -13,6 +13,7 @@ urlpatterns = [
     path("notifications/read-all/", inbox.ReadAllView.as_view(), name="notifications_read_all"),
     path("notifications/<id:pk>/read/", inbox.ReadView.as_view(), name="notification_read"),
     path("notifications/send/", announcements.SendView.as_view(), name="notifications_send"),
+    path("devices/", devices.DevicesView.as_view(), name="device_list"),
     path("devices/register/", devices.RegisterView.as_view(), name="device_register"),
     path("devices/<id:pk>/", devices.DeviceView.as_view(), name="device"),
     path("sms/inbound/", sms.InboundView.as_view(), name="sms_inbound"),

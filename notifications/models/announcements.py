@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from learning.models import Course
@@ -47,6 +48,8 @@ class Announcement(models.Model):
         SENDING = "sending", _("Being sent")
         SENT = "sent", _("Sent")
         CANCELLED = "cancelled", _("Cancelled")
+
+    KEY = "announcement:"
 
     sender = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="announcements", verbose_name=_("by")
@@ -106,10 +109,13 @@ class Announcement(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    def get_absolute_url(self) -> str:
+        return reverse("notifications:announcement", args=[self.pk])
+
     @property
     def key(self) -> str:
         """What makes telling it twice to the same person harmless."""
-        return f"announcement:{self.pk}"
+        return f"{self.KEY}{self.pk}"
 
     @property
     def away_since(self) -> dt.datetime | None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.db.models.functions import Coalesce
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Cast, Coalesce, Concat
 
 from learning.kinds import CourseState
 from learning.models import Course, Enrollment, User
-from notifications.models import Announcement
+from notifications.kinds import Kind
+from notifications.models import Announcement, Notification
 
 Segment = Announcement.Segment
 
@@ -42,6 +43,15 @@ def _seen_since(places: QuerySet[Enrollment], moment: dt.datetime) -> QuerySet[E
     """Enrolling counts as having been here."""
     seen = places.annotate(seen_at=Coalesce("last_accessed_at", "started_at"))
     return seen.filter(Q(seen_at__gte=moment) | Q(started_at__gte=moment))
+
+
+def readable(viewer: User) -> QuerySet[Announcement]:
+    """Those that this person was told, wrote, or may see in the admin; of others nobody knows."""
+    told = Notification.objects.of(viewer).filter(kind=Kind.ANNOUNCEMENT)
+    key = Concat(Value(Announcement.KEY), Cast("pk", CharField()))
+    of_theirs = Announcement.objects.of(viewer).order_by().values("pk")
+    rows = Announcement.objects.select_related("sender", "course").annotate(told_as=key)
+    return rows.filter(Exists(told.filter(key=OuterRef("told_as"))) | Q(pk__in=of_theirs))
 
 
 def teaches(sender: User, person: User) -> bool:

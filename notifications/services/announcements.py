@@ -25,8 +25,9 @@ from notifications.services.telling import Message, tell
 
 KIND = "notifications.announce"
 PORTION = 500
-# A row of the outbox tells so many portions and asks for the next one: far less than its lease takes.
-PORTIONS_A_ROW = 20
+# A row of the outbox tells so many portions and asks for the next one; whoever dies at it is followed after its lease.
+PORTIONS_A_ROW = 4
+LEASE = dt.timedelta(seconds=45)
 FURTHEST = dt.timedelta(days=365)
 Segment, State = Announcement.Segment, Announcement.State
 
@@ -97,7 +98,7 @@ def go_on(held_up: QuerySet[Announcement], *, at: dt.datetime) -> int:
     return len(outbox.put_many(KIND, rows, at=at))
 
 
-@outbox.handles(KIND, queue="notifications")
+@outbox.handles(KIND, queue="notifications", lease=LEASE)
 def tell_people(key: str, payload: dict[str, Any]) -> None:
     """Some portions, and a row for the next ones. Whoever was told stays behind `reached`, so a repeat goes on."""
     for _portion in range(PORTIONS_A_ROW):
@@ -139,7 +140,7 @@ def _message(announcement: Announcement, person: User, course: Course | None, *,
         key=announcement.key,
         title=announcement.title,
         body=announcement.message,
-        url=course.get_absolute_url() if course else "",
+        url=announcement.get_absolute_url(),
         words={"course": course.title} if course else {},
         course=course.pk if course else None,
         at=at,

@@ -18,6 +18,8 @@ from notifications.exceptions import BadSubscription, PushIsOff, TooManyDevices
 from notifications.models import Device
 
 MOST_DEVICES = 20
+# Under this name a session knows the browser that it turned on.
+IN_SESSION = "push_device"
 
 
 @dataclass(frozen=True)

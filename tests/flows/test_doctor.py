@@ -13,6 +13,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from analytics.models import StudentLine
 from chat.models import Conversation, CourseIndex, Message, Passage
 from chat.services.passages import count_words
 from gamification.models import ActiveDay, EarnedBadge, Profile, XPEntry
@@ -117,6 +118,7 @@ REPAIRED = {
     "gamification.xp": every(Profile, xp=1),
     "gamification.active_days": none_of(ActiveDay),
     "gamification.streaks": every(Profile, run=3, longest_streak=9),
+    "analytics.lines": none_of(StudentLine),
 }
 
 
@@ -188,6 +190,7 @@ def without_xp():
 
 
 WARNED = {
+    "analytics.nights": every(Course, published_at=timezone.now() - 4 * DAY),
     "learning.kept": every(ClientSession, seen_at=timezone.now() - 9 * DAY),
     "gamification.unpaid": without_xp,
     "gamification.badges": none_of(EarnedBadge),

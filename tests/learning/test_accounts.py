@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 
 import pytest
 import time_machine
+from allauth.account.urls import urlpatterns
 from django.core import mail
 from django.utils import timezone
 
 from learning.models import User
 from learning.outbox import drain
+from tests import processes
 from tests.builders import PASSWORD, Person, a_user
 
 NEW_PASSWORD = "another-long-password"
@@ -254,3 +257,64 @@ def test_signing_in_makes_a_new_session_key(alice, anonymous):
 def test_after_sign_in_nobody_is_sent_elsewhere(alice, anonymous, target):
     fields = {"login": "alice@example.org", "password": PASSWORD, "next": target}
     assert anonymous.submit("/accounts/login/", fields)["Location"] == "/my-learning/"
+
+
+# --- how often ---
+
+MOMENT = dt.datetime(2026, 3, 2, 12, 0, 20, tzinfo=dt.UTC)
+# What changes nothing, or leads to a form that is counted.
+WITHOUT_A_LIMIT = {
+    "account_logout",
+    "account_inactive",
+    "account_confirm_login_code",
+    "account_reset_password_done",
+    "account_reset_password_from_key_done",
+}
+
+
+def test_every_form_of_an_account_has_a_limit(settings):
+    names = {pattern.name for pattern in urlpatterns}
+    assert set(settings.ACCOUNT_FORMS_A_MINUTE) == names - WITHOUT_A_LIMIT
+
+
+@pytest.mark.parametrize("path", ["signup/", "password/reset/"])
+def test_a_form_is_taken_twenty_times_a_minute_from_one_address(anonymous, path):
+    with time_machine.travel(MOMENT, tick=False) as clock:
+        statuses = [anonymous.submit(f"/accounts/{path}", {}).status_code for _ in range(21)]
+        assert statuses == [200] * 20 + [429]
+        refused = anonymous.submit(f"/accounts/{path}", {})
+        assert refused["Retry-After"] == "40"
+        assert "Too many requests" in refused.content.decode()
+        assert anonymous.submit(f"/accounts/{path}", {}, REMOTE_ADDR="10.0.0.7").status_code == 200
+        clock.shift(40)
+        assert anonymous.submit(f"/accounts/{path}", {}).status_code == 200
+
+
+def test_nobody_fills_anothers_mailbox_and_known_and_unknown_mailboxes_are_alike(alice, anonymous):
+    def story(email):
+        asked = [forget(anonymous, email, REMOTE_ADDR=f"10.0.0.{n}").status_code for n in range(6)]
+        return [*asked, sign_up(Person(None), email=email, REMOTE_ADDR="10.0.0.99").status_code]
+
+    with time_machine.travel(MOMENT, tick=False):
+        assert story("alice@example.org") == story("nobody@example.org") == [302] * 5 + [429] * 2
+    assert sorted(to for message in mails() for to in message.to) == [
+        *["alice@example.org"] * 5,
+        *["nobody@example.org"] * 5,
+    ]
+
+
+THIRTY_RESETS = f"""
+import time_machine
+from tests.learning.test_accounts import MOMENT, Person, forget
+{processes.WAIT}
+with time_machine.travel(MOMENT, tick=False):
+    asked = [forget(Person(None), f"{{n % 10}}@example.org").status_code for n in range(30)]
+print(asked.count(302))
+"""
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_two_processes_whose_redis_is_away_count_a_form_together():
+    taken = processes.together(THIRTY_RESETS, processes=2, REDIS_URL="redis://127.0.0.1:1/0")
+    print(f"G36 forms: asked=60 limit=20 processes=2 taken={sum(map(int, taken))}")
+    assert sum(map(int, taken)) == 20

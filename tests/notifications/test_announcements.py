@@ -60,6 +60,20 @@ def test_to_one_person_it_is_in_the_inbox_with_the_answer(ines, alice, at_alice)
     assert AuditEntry.objects.filter(action="announcement.written", actor=ines.user).count() == 1
 
 
+def test_a_long_one_is_read_in_full_by_those_who_were_told_and_by_nobody_else(ines, alice, bob, igor, course, at_alice):
+    long = {"title": "The whole story", "message": f"{'Once more. ' * 150}See https://example.org/<b>"}
+    assert ines.post(SEND, {"kind": "announcement", "user": alice.user.pk, "context": long}).status_code == 202
+    row = alice.get("/api/notifications/").json()["results"][0]
+    assert len(row["body"]) <= 500
+    page = alice.get(row["url"]).content.decode()
+    assert page.count("Once more.") == 150
+    assert 'href="https://example.org/' in page
+    assert "<b>" not in page
+    assert ines.get(row["url"]).status_code == 200
+    a_course(igor.user, title="Igor's")
+    assert [person.get(row["url"]).status_code for person in (bob, igor)] == [404, 404]
+
+
 @pytest.mark.parametrize(
     ("segment", "told"),
     [

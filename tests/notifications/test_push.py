@@ -19,6 +19,7 @@ from notifications.kinds import Channel, Kind
 from notifications.models import Delivery, Device, Phone
 from notifications.services.choosing import choose
 from notifications.services.telling import Message, tell
+from tests.builders import Person
 from tests.learning.test_outbound import FORMS
 from tests.notifications.doubles import Browser, a_service, is_signed
 
@@ -233,6 +234,16 @@ def test_a_person_sees_their_devices_without_their_secrets_and_removes_them(alic
     assert bob.submit(f"/settings/devices/{pk}/remove/").status_code == 404
     assert alice.submit(f"/settings/devices/{pk}/remove/").status_code == 302
     assert "Firefox" not in alice.get("/settings/devices/").content.decode()
+
+
+def test_signing_out_in_a_browser_turns_it_off_there_and_nowhere_else(alice, keys):
+    elsewhere = Person(alice.user)
+    for n, browser in enumerate((alice, elsewhere)):
+        body = {"platform": "web", "subscription": {"endpoint": f"{PUBLIC}{n}", "keys": _keys()}, "name": f"No. {n}"}
+        assert browser.post(REGISTER, body).status_code == 201
+    assert [one["name"] for one in alice.get("/api/devices/").json()] == ["No. 1", "No. 0"]
+    alice.submit("/accounts/logout/")
+    assert [one["name"] for one in elsewhere.get("/api/devices/").json()] == ["No. 1"]
 
 
 def test_nobody_registers_devices_without_end(alice, keys):

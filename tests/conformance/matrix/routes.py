@@ -163,6 +163,7 @@ ROWS: dict[str, list[Case]] = {
     "notifications:try_addresses": [_post("preferences.write", ok=302)],
     "notifications:read_all": [_post("inbox.write", ok=302)],
     "notifications:open": [_post("inbox.write", pk="notification.pk", personal=True, ok=302)],
+    "notifications:announcement": [_get("announcement.read", pk="announcement.pk")],
     "notifications:remove_device": [_post("address.write", pk="device.pk", personal=True, ok=302)],
     "notifications:ask_code": [_post("address.write", ok=422, body=lambda side: {"number": "+34600000000"})],
     "notifications:confirm_code": [_post("address.write", ok=422, body=lambda side: {"code": "000000"})],

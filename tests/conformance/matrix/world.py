@@ -152,7 +152,7 @@ def _facts(side: SimpleNamespace, learner: Person, word: str) -> None:
         code_expires_at=timezone.now(),
         verified_at=timezone.now(),
     )
-    Announcement.objects.create(
+    side.announcement = Announcement.objects.create(
         sender=side.teacher,
         course=side.course,
         segment="everyone",
@@ -162,6 +162,9 @@ def _facts(side: SimpleNamespace, learner: Person, word: str) -> None:
         created_at=timezone.now(),
         state="sent",
         finished_at=timezone.now(),
+    )
+    Notification.objects.create(
+        learner=side.learner, kind="announcement", key=side.announcement.key, title=word, created_at=timezone.now()
     )
     question = {"content": f"{word}?", "client_message_id": str(uuid.uuid4()), "course": side.course.pk}
     talk = _ok(learner.post("/api/chat/sessions/", question)).json()
