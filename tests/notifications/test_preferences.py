@@ -70,7 +70,7 @@ def test_the_page_saves_what_is_ticked(alice):
     assert found["matrix"]["badge"]["email"]
     assert not found["matrix"]["badge"]["in_app"]
     assert not found["matrix"]["weekly_summary"]["email"]
-    assert found["matrix"]["streak_at_risk"]["push"]  # a way that this page did not show
+    assert not found["matrix"]["streak_at_risk"]["push"]
     assert (found["quiet_hours"], found["daily_cap"]) == ({"from": "22:00", "to": "07:00"}, None)
     page = alice.submit(PAGE, {"digest": "off", "quiet_from": "22:00", "on": ["nothing:email"]}).content.decode()
     assert "Quiet hours have a beginning and an end." in page
