@@ -282,6 +282,9 @@ ROWS: dict[str, list[Case]] = {
     "sms_inbound": [_post("callback.receive", body=lambda side: {"sender": "+34600000000", "text": "STOP"})],
     "learner_counters": [_get("dashboard.read")],
     "instructor_overview": [_get("instructor.read", course="course.pk")],
+    "instructor_matrix": [_get("instructor.read", course="course.pk")],
+    "instructor_lessons": [_get("instructor.read", course="course.pk")],
+    "instructor_top": [_get("instructor.read", course="course.pk")],
     "instructor_assistant": [_get("instructor.read", course="course.pk")],
     "instructor_questions": [_get("instructor.read", course="course.pk", ids=_told)],
     "instructor_answer": [
