@@ -2,6 +2,7 @@
 
     DATABASE_URL=postgres://… python bench/faults.py redis
     DATABASE_URL=postgres://… PGDATA=… python bench/faults.py postgres      # a PostgreSQL of your own: it is restarted
+    DATABASE_URL=postgres://… python bench/faults.py none       # the same load, and nothing fails: to compare with
 
 Starts gunicorn with the settings of production and a Redis of its own, sends beats, pages and enrolments from eight
 learners, breaks the service meanwhile, and counts. One line comes out, `failed` is what was answered with 500 or above
@@ -202,7 +203,7 @@ def measure(name: str, fault: Callable[..., None]) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", choices=["redis", "postgres"])
+    parser.add_argument("what", choices=["redis", "postgres", "none"])
     parser.add_argument("--crash", action="store_true", help="PostgreSQL: -m immediate instead of -m fast")
     given = parser.parse_args()
     os.environ.update(
@@ -212,6 +213,8 @@ def main() -> None:
     os.chdir(ROOT)
     if given.what == "redis":
         measure("G24 redis hung, killed, back, twice:", redis_faults)
+    elif given.what == "none":
+        measure("nothing fails:", lambda running, folder: time.sleep(20))
     else:
         mode = "immediate" if given.crash else "fast"
         measure(f"G25 postgres restarted (-m {mode}), twice:", postgres_faults(mode))
