@@ -13,7 +13,7 @@ from redis.exceptions import RedisError
 
 log = logging.getLogger(__name__)
 
-TIMEOUT_SECONDS = 0.3
+TIMEOUT_SECONDS = 0.2
 REST_SECONDS = 2.0
 # Django makes a cache per thread; what one of them found out is true for all.
 _away_until: dict[str, float] = {}
@@ -44,7 +44,7 @@ class OneClient(RedisCacheClient):
 class FailOpenRedisCache(RedisCache):
     """Redis with short time-outs. After a failure it is left alone for 2 s, then one thread asks whether it is back.
 
-    So a hung Redis costs 0.3 s, once for those who were asking and then for one request every 2 s.
+    So a hung Redis costs 0.2 s, once for those who were asking and then for one request every 2 s.
     """
 
     def __init__(self, server: str, params: dict[str, Any]) -> None:
