@@ -24,10 +24,10 @@ demo-reset: setup ## Delete the demo's data under var/, so that the next start m
 	@$(BIN)/python manage.py demo_reset
 
 test: dev ## Run the test suite: SQLite, no services (ARGS="-k streak" to choose)
-	@$(BIN)/python -m pytest -q -m "not browser" -n 2 $(ARGS)
+	@$(BIN)/python -m pytest -q -m "not browser" -n 2 --dist worksteal $(ARGS)
 
 browser-test: dev ## Run the tests in a real browser (headless Chromium)
-	@$(BIN)/python -m pytest -q -m browser $(ARGS)
+	@$(BIN)/python -m pytest -q -m browser -n 2 --dist worksteal $(ARGS)
 
 teeth: dev ## Plant small faults one by one and show which test notices each (ARGS="challenge" to choose)
 	@$(BIN)/python tests/teeth/run.py $(ARGS)

@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from chat.models import Conversation, Message
+from learning.models import User
 from learning.signals import Fact
 
 
@@ -27,5 +28,17 @@ class QuestionUnanswered:
     at: dt.datetime
 
 
+@dataclass(frozen=True)
+class QuestionAnsweredByInstructor:
+    """Somebody who teaches the course answered in the asker's conversation. Said once per question."""
+
+    conversation: Conversation
+    question: Message
+    answer: Message
+    instructor: User
+    at: dt.datetime
+
+
 question_asked: Fact[QuestionAsked] = Fact()
 question_unanswered: Fact[QuestionUnanswered] = Fact()
+question_answered_by_instructor: Fact[QuestionAnsweredByInstructor] = Fact()

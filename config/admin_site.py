@@ -89,7 +89,12 @@ class CairnAdminSite(UnfoldAdminSite):
         return update_wrapper(enter, view)
 
     def get_urls(self) -> list[URLPattern]:
+        from analytics.admin.base import ROOT, course_urls  # its pages need this site
+        from analytics.admin.health import health
+
         return [
+            path(ROOT, self.admin_view(health), name="course_health"),
+            *course_urls(self),
             path("r/<path:content_type_id>/<path:object_id>/", self.admin_view(self.view_on_site), name="view_on_site"),
             *super().get_urls(),
         ]
@@ -198,7 +203,8 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """The sidebar of this person: each page that is open to them, none other."""
     pages = {model._meta.label: page for model, page in admin.site._registry.items()}
     home = {"title": _("Home"), "icon": "home", "link": reverse("admin:index")}
-    groups: list[dict[str, Any]] = [{"items": [home]}]
+    analytics = {"title": _("Course analytics"), "icon": "monitoring", "link": reverse("admin:course_health")}
+    groups: list[dict[str, Any]] = [{"items": [home, analytics]}]
     for title, entries in NAVIGATION:
         items = [
             {"title": name, "icon": icon, "link": reverse(_list_of(label))}

@@ -78,6 +78,8 @@ goal.write            in  own own own own own own own own n
 streak.write          in  own own own own own own own own n
 board.course          in  own own x   ro  x   ro  ro  own n
 board.read            in  yes yes own own own ro  ro  yes n
+course.analytics      in  x   x   x   own -   yes yes n   n
+instructor.read       in  -   -   -   own -   yes yes -   n
 certificate.verify    yes yes yes yes yes yes yes yes yes yes
 certificate.revoke    in  x   x   x   x   x   yes yes n   n
 chat.ask              in  own own x   own x   x   x   own n

@@ -153,6 +153,10 @@ REGISTRY: dict[str, Entry] = {
         "What they asked, and what they were answered.",
         person="asker conversation__asker",
         words="content citations note provider model",
+        withheld="author",
+    ),
+    "chat.ConversationRead": Entry(
+        _GONE, "Who else opened their conversation, and when.", person="conversation__asker", withheld="reader"
     ),
     "chat.Findable": Entry(
         _GONE, "What their conversations are found by.", person="asker conversation__asker", words="terms"

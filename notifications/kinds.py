@@ -14,6 +14,7 @@ class Kind(models.TextChoices):
     MILESTONE = "milestone", _("Milestone")
     STREAK = "streak", _("Streak")
     CERTIFICATE = "certificate", _("Certificate")
+    ANSWER = "answer", _("Answer of an instructor")
 
 
 class EventKind(models.TextChoices):

@@ -12,6 +12,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from chat.signals import QuestionAnsweredByInstructor, question_answered_by_instructor
 from gamification.kinds import level_begins_at, milestone_title
 from gamification.models import EarnedBadge, Milestone
 from gamification.selectors.achievements import achievement
@@ -188,6 +189,24 @@ def _risk(risk: StreakAtRisk, *, at: dt.datetime) -> Notification:
             url=reverse("analytics:my_learning"),
             created_at=at,
         )
+
+
+@receiver(question_answered_by_instructor, dispatch_uid="notifications.tell_answer")
+@transaction.atomic
+def tell_answer(event: QuestionAnsweredByInstructor, **kwargs: object) -> None:
+    """Nothing of the conversation is said here: it can be deleted, and this would stay."""
+    learner, course = event.conversation.asker, event.conversation.course
+    with translation.override(learner.language):
+        row = Notification(
+            learner=learner,
+            kind=Kind.ANSWER,
+            key=str(event.answer.pk),
+            title=_("Your question was answered in %(course)s") % {"course": course.title},
+            body=_("%(name)s answered in your conversation with the assistant.") % {"name": event.instructor},
+            url=f"{reverse('chat:assistant', args=[course.slug])}?session={event.conversation.pk}",
+            created_at=event.at,
+        )
+    notify([row])
 
 
 # --- Counters of open pages -----------------------------------------------------------------------------------

@@ -9,15 +9,15 @@ import pytest
 from django.core.cache import cache
 
 from tests.builders import Person, a_course, a_user, enrolled
-from tests.ledgers import let_flush_empty_ledgers
+from tests.ledgers import empty_only_what_is_full
 from tests.sockets import refusals, watch_connects
 
 watch_connects()
 
 
 @pytest.fixture(scope="session", autouse=True)
-def flush_may_empty_ledgers():
-    let_flush_empty_ledgers()
+def emptying_is_quick():
+    empty_only_what_is_full()
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,6 @@
 """Endpoints that read several floors."""
 
-from django.urls import path
+from django.urls import include, path
 
 from analytics.api import learner
 
@@ -9,4 +9,5 @@ urlpatterns = [
     path("learner/counters/", learner.CountersView.as_view(), name="learner_counters"),
     path("learner/courses/<id:course>/progress/", learner.CourseProgressView.as_view(), name="learner_progress"),
     path("learner/achievements/", learner.AchievementsView.as_view(), name="learner_achievements"),
+    path("instructor/courses/<id:course>/", include("analytics.api.instructor.urls")),
 ]

@@ -103,7 +103,7 @@ class SessionView(ApiView):
 
     @extend_schema(operation_id="chat_delete", responses={204: None})
     def delete(self, request: Request, pk: str) -> Response:
-        conversations.delete(own(request, pk))
+        conversations.delete(own(request, pk), at=timezone.now())
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     def _answer(self, request: Request, conversation: Conversation) -> Response:

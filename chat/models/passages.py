@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from chat.models.conversations import Message
 from learning.models import Course, Enrollment, Lesson, SubPage
 
 if TYPE_CHECKING:
@@ -28,7 +29,8 @@ class PassageQuerySet(models.QuerySet["Passage"]):
 
 
 class Passage(models.Model):
-    """A stretch of a published lesson, one of its further pages or its captions, or an instructor's answer.
+    """A stretch of a published lesson, one of its further pages or its captions, or an instructor's answer: it goes
+    with what it was cut from.
 
     `terms` is what it is found by: the stems of title, headings and text, in order, with spaces between. The database's
     full-text index follows that column (migration 0002).
@@ -44,7 +46,7 @@ class Passage(models.Model):
     source = models.CharField(max_length=16, choices=Source)
     lesson = models.ForeignKey(Lesson, models.CASCADE, null=True, related_name="passages")
     sub_page = models.ForeignKey(SubPage, models.CASCADE, null=True, related_name="passages")
-    answer = models.UUIDField(null=True, help_text=_("Which instructor's answer this is."))
+    answer = models.ForeignKey(Message, models.CASCADE, null=True, related_name="passages")
     position = models.PositiveIntegerField()
     title = models.CharField(max_length=400)
     headings = models.TextField(blank=True, help_text=_("From the outermost in, one a line."))

@@ -18,6 +18,7 @@ from chat.models.conversations import LOST_AFTER
 from chat.services import answers
 from chat.services.answers import Plan
 from chat.services.findable import message_is_findable, title_is_findable
+from chat.services.passages import forget_answers_in
 from chat.signals import QuestionAsked, QuestionUnanswered, question_asked, question_unanswered
 from learning.exceptions import Unknown
 from learning.models import Course, User
@@ -127,8 +128,10 @@ def rename(conversation: Conversation, title: str) -> None:
     title_is_findable(conversation)
 
 
-def delete(conversation: Conversation) -> None:
-    """Gone, with its messages and what they cite."""
+@transaction.atomic
+def delete(conversation: Conversation, *, at: dt.datetime) -> None:
+    """Gone, with its messages and what they cite; what an instructor answered in it is found by nobody any more."""
+    forget_answers_in(conversation, at=at)
     conversation.delete()
 
 

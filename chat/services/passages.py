@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from chat.models import CourseIndex, Passage
+from chat.models import Conversation, CourseIndex, Message, Passage, PassageQuerySet
 from chat.retrieval.calibration import Known, borders, words_of
 from chat.retrieval.splitting import Piece, split_captions, split_page
 from chat.retrieval.words import terms_of
@@ -75,7 +75,7 @@ def rebuild_course(course: Course, *, at: dt.datetime) -> int:
 
 @transaction.atomic
 def remember_answer(
-    *, course: Course, lesson: Lesson | None, answer: uuid.UUID, question: str, text: str, at: dt.datetime
+    *, course: Course, lesson: Lesson | None, answer: Message, question: str, text: str, at: dt.datetime
 ) -> None:
     """Let an instructor's answer be found by everybody in the course. Again, with another text: that text.
 
@@ -99,10 +99,19 @@ def remember_answer(
 
 
 @transaction.atomic
-def forget_answer(answer: uuid.UUID, *, at: dt.datetime) -> None:
+def forget_answer(answer: Message, *, at: dt.datetime) -> None:
     """Take an instructor's answer out of retrieval. Again: nothing changes."""
-    found = Passage.objects.filter(answer=answer)
-    for course in Course.objects.filter(passages__in=found):
+    _forget(Passage.objects.filter(answer=answer), at=at)
+
+
+@transaction.atomic
+def forget_answers_in(conversation: Conversation, *, at: dt.datetime) -> None:
+    """Take what instructors answered in a conversation out of retrieval. Again: nothing changes."""
+    _forget(Passage.objects.filter(answer__conversation=conversation), at=at)
+
+
+def _forget(found: PassageQuerySet, *, at: dt.datetime) -> None:
+    for course in Course.objects.filter(passages__in=found).distinct():
         _went_stale(course, at=at)
     found.delete()
 

@@ -9,13 +9,15 @@ from config.settings.dev import CACHES, DATABASES, MIDDLEWARE, REDIS_URL
 
 DEBUG = False
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+TEST_NON_SERIALIZED_APPS = ["django.contrib.contenttypes", "django.contrib.auth"]  # tests.ledgers keeps their rows
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 MEDIA_ROOT = Path(tempfile.mkdtemp(prefix="cairn-media-"))
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 if DATABASES["default"]["ENGINE"].endswith("postgresql"):
     # Threads of a test each hold a connection; a pool would keep them past the test database's end.
     DATABASES["default"]["OPTIONS"].pop("pool", None)
-    DATABASES["default"]["OPTIONS"]["options"] = "-c statement_timeout=30000"
+    # What a power cut would take with it is of no worth here.
+    DATABASES["default"]["OPTIONS"]["options"] = "-c statement_timeout=30000 -c synchronous_commit=off"
 
 if REDIS_URL:
     # Tests empty the cache, so parallel runners each take a Redis database of their own, from the given one on.

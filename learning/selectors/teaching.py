@@ -8,6 +8,7 @@ from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from learning.models import Course, Enrollment
+from learning.models.enrollment import EnrollmentQuerySet
 
 if TYPE_CHECKING:
     from learning.models.courses import Viewer
@@ -26,6 +27,12 @@ def with_learners(courses: QuerySet[Course]) -> QuerySet[Course]:
         .values("n")
     )
     return courses.annotate(learners=Coalesce(Subquery(current, output_field=IntegerField()), 0))
+
+
+def learners_of(course: Course) -> EnrollmentQuerySet:
+    """The enrolments that a course's numbers are about: current ones, without the course's own instructors."""
+    teaches = Course.instructors.through.objects.filter(course_id=course.pk).values("user_id")
+    return Enrollment.objects.current().filter(course=course).exclude(learner__in=teaches)
 
 
 def courses_to_manage(viewer: Viewer) -> QuerySet[Course]:

@@ -52,7 +52,7 @@ def test_from_the_front_page_to_a_badge(browse, ines, faults, width):
     page.locator(".result").get_by_text("100 %").wait_for()
 
     page.goto("/my-learning/")
-    page.get_by_text("Reading stones").first.wait_for()
+    page.locator("main").get_by_text("Reading stones").first.wait_for()
     assert nia.earned_badges.filter(badge__key__in=["explorer", "first_steps", "course_conqueror"]).count() == 3
     assert nia.gamification.xp == 10 + 10 + 15 + 100
     page.goto(f"{course.get_absolute_url()}progress/")

@@ -148,7 +148,7 @@ def test_a_conversation_deleted_while_it_is_answered_leaves_nothing(masonry, ali
     asked = conversations.ask(
         asker=alice.user, course=masonry, content="And lime?", client_message_id=uuid.uuid4(), at=timezone.now()
     )
-    conversations.delete(asked.conversation)
+    conversations.delete(asked.conversation, at=timezone.now())
     assert finish(asked, asked.plan.own, at=timezone.now()).status == "streaming"
     assert not Message.objects.exists()
 

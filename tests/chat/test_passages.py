@@ -1,7 +1,5 @@
 """Passages follow what is published, from the moment of the change."""
 
-import uuid
-
 import pytest
 from django.core.files.base import ContentFile
 from django.core.management import call_command
@@ -11,7 +9,7 @@ from django.utils import timezone
 from chat.models import CourseIndex, Passage
 from chat.retrieval.splitting import MOST_WORDS, split_captions, split_page
 from chat.retrieval.words import terms_of
-from chat.services.passages import follow_course, forget_answer, remember_answer
+from chat.services.passages import follow_course
 from learning import outbox
 from learning.kinds import LessonKind
 from learning.models import Lesson, SubPage
@@ -188,31 +186,11 @@ def test_a_change_while_words_are_counted_leaves_them_to_be_counted_again(course
     assert index.stale_since is None
 
 
-# --- instructors' answers -----------------------------------------------------------------------------------------
-def test_an_instructors_answer_is_a_passage_once_and_its_question_is_read_by_nobody(course):
-    answer = uuid.uuid4()
-    for text in ("Use lime.", "Use lime, not cement."):
-        remember_answer(
-            course=course,
-            lesson=None,
-            answer=answer,
-            question="My grandmother's cellar is damp",
-            text=text,
-            at=timezone.now(),
-        )
-    passage = Passage.objects.get(answer=answer)
-    assert passage.text == "Use lime, not cement."
-    assert "damp" in passage.terms.split()
-    assert "grandmother" not in passage.text + passage.title
-    forget_answer(answer, at=timezone.now())
-    assert not Passage.objects.filter(answer=answer).exists()
-
-
 @pytest.mark.parametrize(
     ("fields", "constraint"),
     [
         ({"source": "lesson", "lesson": None}, "passage_of_a_lesson_or_an_answer"),
-        ({"source": "answer"}, "passage_of_a_lesson_or_an_answer"),
+        ({"source": "answer", "lesson": None}, "passage_of_a_lesson_or_an_answer"),
         ({"source": "sub_page"}, "passage_names_its_page"),
         ({"source": "lesson", "position": 0}, "passage_once_per_place_of_a_lesson"),
     ],
@@ -224,14 +202,14 @@ def test_what_is_no_passage_is_refused_by_the_database(course, fields, constrain
         Passage.objects.create(**values | fields)
 
 
-def test_a_place_of_a_page_and_of_an_answer_is_there_once(course):
+def test_a_place_of_a_page_is_there_once(course):
     lesson = Lesson.objects.filter(course=course).first()
     page = SubPage.objects.create(lesson=lesson, title="P", slug="p", body="words")
     common = {"course": course, "lesson": lesson, "position": 0, "title": "t", "text": "x", "terms": "x", "length": 1}
-    for fields in ({"source": "sub_page", "sub_page": page}, {"source": "answer", "answer": uuid.uuid4()}):
-        Passage.objects.create(**common | fields)
-        with pytest.raises(IntegrityError), transaction.atomic():
-            Passage.objects.create(**common | fields)
+    fields = common | {"source": "sub_page", "sub_page": page}
+    Passage.objects.create(**fields)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Passage.objects.create(**fields)
 
 
 def test_a_course_that_goes_takes_everything_along(ines):

@@ -9,12 +9,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
+from operator import attrgetter
 from typing import Any
 
 import pytest
 from django.contrib import admin
 from django.core.cache import cache
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from gamification.models import ActiveDay, XPEntry
@@ -35,7 +37,7 @@ from notifications.models import Notification
 from tests.conformance.budgets import shown, statements
 from tests.conformance.matrix.world import World, in_a_transaction
 from tests.conformance.test_matrix import every_case, is_api, where
-from tests.conformance.test_matrix_admin import url
+from tests.conformance.test_matrix_admin import PLACES, course_pages, url
 
 pytestmark = pytest.mark.django_db
 SIZES = (1, 20, 200)
@@ -203,3 +205,21 @@ def test_every_list_of_the_admin_asks_as_often_for_200_rows_as_for_one(world):
     ]
     wrong = compare(measured(world, Role.INSTRUCTOR, lists), lambda name: MOST)
     assert not wrong, "\n".join(wrong)
+
+
+def test_every_page_and_endpoint_about_a_course_asks_as_often_for_200_rows_as_for_one(world):
+    """As its instructor: pages of the admin, and what their endpoints answer."""
+    pages = [
+        (name, reverse(name, kwargs={n: attrgetter(PLACES[n])(world.a) for n in names}))
+        for name, names, _policies in course_pages()
+    ]
+    endpoints = [
+        (address.name, where(address, case.kwargs(world.a)))
+        for address, case in every_case()
+        if case.method == "GET" and address.path.startswith("/api/instructor/")
+    ]
+    counts = measured(world, Role.INSTRUCTOR, pages + endpoints)
+    wrong = compare(counts, lambda name: MOST)
+    assert not wrong, "\n".join(wrong)
+    assert pages
+    assert endpoints

@@ -5,6 +5,7 @@ A page that is added later is walked as well: what its policy promises is looked
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import Any
 
 import pytest
@@ -12,8 +13,10 @@ from django.contrib import admin
 from django.db import models
 from django.urls import reverse
 
+from analytics.admin.base import PAGES as COURSE_PAGES
+from config.checks import addresses
 from learning.models import Certificate
-from learning.policies import Answer, Role, declared
+from learning.policies import POLICIES, Answer, Role, declared
 from tests.conformance.matrix.world import OPEN, SECRET, World, in_a_transaction
 
 pytestmark = pytest.mark.django_db
@@ -148,6 +151,47 @@ def test_a_query_typed_by_hand_breaks_nothing(world, model):
             if asked.status >= 500:
                 broken.append(f"{view}{query}: {asked.answer.exc_info[1]!r}")
     assert not broken, "\n".join(broken)
+
+
+# What stands in the address of a page about a course, as members of a side of the world.
+PLACES = {"course": "course.pk", "lesson": "lesson.pk", "student": "learner.pk"}
+
+
+def course_pages() -> list[tuple[str, str, tuple[str, ...]]]:
+    """Name, the names in its address, and policies of every page about a course that can be looked at."""
+    ours = {one.address: one for one in COURSE_PAGES.values()}
+    return [
+        (found.name, tuple(found.pattern.pattern.converters), found.pattern.callback.policies)
+        for found in addresses()
+        if found.name in ours and "GET" in getattr(ours[found.name].view, "methods", ["GET"])
+    ]
+
+
+def test_each_page_about_a_course_answers_each_role_as_its_policy_says(world):
+    """Ours, the strangers', one that does not exist, and a thing of theirs under an address of ours."""
+    wrong = []
+    assert len(course_pages()) >= 1
+    for name, names, policies in course_pages():
+        mine, theirs = ({n: attrgetter(PLACES[n])(side) for n in names} for side in (world.a, world.b))
+        mixed = {n: (mine if n == "course" else theirs)[n] for n in names}
+        for role in ROLES:
+            answer = POLICIES[policies[0]].answers[role]
+            may = role in {Role.STAFF, Role.SUPERUSER}
+            for of, kwargs, statuses in (
+                ("ours", mine, {200} if answer in {Answer.YES, Answer.OWN, Answer.READ} else {404}),
+                ("a stranger's", theirs, {200} if may else {404}),
+                ("a mixed", mixed, {404} if mixed != mine else None),
+                ("an unknown", dict.fromkeys(names, 987_654), {404}),
+            ):
+                if statuses is None:
+                    continue
+                told = {302} if answer is Answer.SIGN_IN else {403} if answer is Answer.REFUSED else statuses
+                asked = world.ask(role, "GET", reverse(name, kwargs=kwargs))
+                if asked.status not in told:
+                    wrong.append(f"{of} {name} as {role.name}: {asked.status}, not {told}")
+                if role not in {Role.STAFF, Role.SUPERUSER} and _strange(asked.text):
+                    wrong.append(f"{of} {name} as {role.name} carries a stranger's text")
+    assert not wrong, "\n".join(wrong)
 
 
 def test_an_instructor_does_not_revoke_a_certificate(world):

@@ -230,6 +230,7 @@ ROWS: dict[str, list[Case]] = {
     "notifications_read_all": [_post("inbox.write")],
     "notification_read": [_post("inbox.write", pk="notification.pk", personal=True)],
     "learner_counters": [_get("dashboard.read")],
+    "instructor_overview": [_get("instructor.read", course="course.pk")],
     "learner_progress": [_get("progress.read", course="course.pk")],
     # --- pages of libraries ------------------------------------------------------------------------------------
     "account_reset_password_from_key": [Case("account.enter")],

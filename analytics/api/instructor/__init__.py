@@ -1,0 +1,1 @@
+"""`/api/instructor/courses/{course}/…`: what an instructor reads and does, for their own courses."""
