@@ -3,19 +3,22 @@
     python tests/teeth/run.py [WORD …]      all faults, or those whose names hold one of the words
 
 Each `*.patch` beside this file says in its first line what goes wrong, and in a line `Tests:` which tests must notice.
-They are applied one at a time to a copy of the tree. A fault that no test notices, or that no longer fits the code, fails
-the run. `On: postgresql` marks those that only bite there: set DATABASE_URL.
+They are applied one at a time to a copy of the tree, on SQLite to two copies side by side. A fault that no test notices,
+or that no longer fits the code, fails the run. `On: postgresql` marks those that only bite there (set DATABASE_URL), and
+`On: sqlite` the others.
 """
 
 from __future__ import annotations
 
 import os
+import queue
 import re
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +26,9 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 # A fault may make a test run for ever: that it never ends is noticed too.
 PATIENCE_SECONDS = 120
+ON_POSTGRESQL = os.environ.get("DATABASE_URL", "").startswith("postgres")
+# Each has a database of its own on SQLite; a server's test database has one name.
+AT_ONCE = 1 if ON_POSTGRESQL else min(2, os.cpu_count() or 1)
 
 
 @dataclass(frozen=True)
@@ -40,7 +46,7 @@ class Fault:
 
     @property
     def bites_here(self) -> bool:
-        return not self.database or os.environ.get("DATABASE_URL", "").startswith("postgres")
+        return self.database in ("", "postgresql" if ON_POSTGRESQL else "sqlite")
 
 
 def faults(words: list[str] | None = None) -> list[Fault]:
@@ -104,17 +110,33 @@ def _bite(fault: Fault, tree: Path) -> bool:
 def main(words: list[str]) -> int:
     began, chosen = time.monotonic(), faults(words)
     with tempfile.TemporaryDirectory(prefix="cairn-teeth-") as folder:
-        tree = Path(folder) / "cairn"
-        tree.mkdir()
-        _copy(tree)
+        free: queue.Queue[Path] = queue.Queue()
+        for n in range(AT_ONCE):
+            tree = Path(folder) / str(n) / "cairn"
+            tree.mkdir(parents=True)
+            _copy(tree)
+            free.put(tree)
         sound = sorted({test for fault in chosen if fault.bites_here for test in fault.tests})
         code, test = _noticed(tree, sound, patience=None)
         if code != 0:
             print(f"These tests must pass before anything is broken: {test}")
             return 1
-        blunt = [fault for fault in chosen if not _bite(fault, tree)]
-    print(f"{len(chosen)} faults, {len(blunt)} not noticed, {time.monotonic() - began:.0f} s")
-    return 1 if blunt else 0
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            noticed = list(pool.map(lambda fault: _bite_in(fault, free), chosen))
+    skipped = sum(not fault.bites_here for fault in chosen)
+    print(
+        f"{len(chosen)} faults, {noticed.count(False)} not noticed, {skipped} not of this database, "
+        f"{time.monotonic() - began:.0f} s"
+    )
+    return 0 if all(noticed) else 1
+
+
+def _bite_in(fault: Fault, free: queue.Queue[Path]) -> bool:
+    tree = free.get()
+    try:
+        return _bite(fault, tree)
+    finally:
+        free.put(tree)
 
 
 if __name__ == "__main__":
