@@ -24,7 +24,8 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
-# A fault may make a test run for ever: that it never ends is noticed too.
+# A fault may make a test run for ever: that it never ends is noticed too, once it took longer than this and than all
+# tests together took without a fault.
 PATIENCE_SECONDS = 120
 ON_POSTGRESQL = os.environ.get("DATABASE_URL", "").startswith("postgres")
 # Each has a database of its own on SQLite; a server's test database has one name.
@@ -82,7 +83,7 @@ def _copy(tree: Path) -> None:
         (tree / installed).symlink_to((ROOT / installed).resolve())
 
 
-def _noticed(tree: Path, tests: list[str], *, patience: float | None = PATIENCE_SECONDS) -> tuple[int, str]:
+def _noticed(tree: Path, tests: list[str], *, patience: float | None) -> tuple[int, str]:
     """The runner's exit code, and the first test that failed."""
     words = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:randomly", *tests]
     try:
@@ -93,7 +94,7 @@ def _noticed(tree: Path, tests: list[str], *, patience: float | None = PATIENCE_
     return done.returncode, failed[1] if failed else done.stdout.strip()[-400:]
 
 
-def _bite(fault: Fault, tree: Path) -> bool:
+def _bite(fault: Fault, tree: Path, *, patience: float) -> bool:
     if not fault.bites_here:
         print(f"skipped  {fault.name}: only on {fault.database}")
         return True
@@ -101,7 +102,7 @@ def _bite(fault: Fault, tree: Path) -> bool:
         print(f"NO FIT   {fault.name}: the code has changed; make the patch anew")
         return False
     _git(tree, "apply", str(fault.path))
-    code, test = _noticed(tree, fault.tests)
+    code, test = _noticed(tree, fault.tests, patience=patience)
     _git(tree, "apply", "--reverse", str(fault.path))
     print(f"{'noticed ' if code == 1 else 'UNSEEN  '} {fault.name}: {fault.says}\n         {test}", flush=True)
     return code == 1
@@ -121,8 +122,9 @@ def main(words: list[str]) -> int:
         if code != 0:
             print(f"These tests must pass before anything is broken: {test}")
             return 1
+        patience = max(PATIENCE_SECONDS, time.monotonic() - began)
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            noticed = list(pool.map(lambda fault: _bite_in(fault, free), chosen))
+            noticed = list(pool.map(lambda fault: _bite_in(fault, free, patience=patience), chosen))
     skipped = sum(not fault.bites_here for fault in chosen)
     print(
         f"{len(chosen)} faults, {noticed.count(False)} not noticed, {skipped} not of this database, "
@@ -131,10 +133,10 @@ def main(words: list[str]) -> int:
     return 0 if all(noticed) else 1
 
 
-def _bite_in(fault: Fault, free: queue.Queue[Path]) -> bool:
+def _bite_in(fault: Fault, free: queue.Queue[Path], *, patience: float) -> bool:
     tree = free.get()
     try:
-        return _bite(fault, tree)
+        return _bite(fault, tree, patience=patience)
     finally:
         free.put(tree)
 
