@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import migrations
 
+BOTH = ("update", "delete")
 _FUNCTION = """
 CREATE OR REPLACE FUNCTION cairn_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -19,7 +20,7 @@ BEGIN
 END $$
 """
 _ON_POSTGRESQL = """
-CREATE OR REPLACE TRIGGER {name} BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION cairn_refuse_change()
+CREATE OR REPLACE TRIGGER {name} BEFORE {acts} ON {table} FOR EACH ROW EXECUTE FUNCTION cairn_refuse_change()
 """
 _ON_SQLITE = """
 CREATE TRIGGER IF NOT EXISTS {name}_{act} BEFORE {act} ON {table} FOR EACH ROW
@@ -27,18 +28,18 @@ BEGIN SELECT RAISE(ABORT, '{table} is append-only: {act} refused'); END
 """
 
 
-def refuse_changes(table: str) -> migrations.RunPython:
-    """The migration's step: from now on UPDATE and DELETE of this table are an IntegrityError."""
+def refuse_changes(table: str, *, acts: tuple[str, ...] = BOTH) -> migrations.RunPython:
+    """The migration's step: from now on UPDATE and DELETE of this table (or only `acts`) are an IntegrityError."""
 
     def put_on(apps: Any, schema_editor: Any) -> None:
-        for statement in _statements(schema_editor.connection.vendor, table):
+        for statement in _statements(schema_editor.connection.vendor, table, acts):
             schema_editor.execute(statement)
 
     def take_off(apps: Any, schema_editor: Any) -> None:
         if schema_editor.connection.vendor == "postgresql":
             schema_editor.execute(f"DROP TRIGGER IF EXISTS {_name(table)} ON {table}")
             return
-        for act in ("update", "delete"):
+        for act in acts:
             schema_editor.execute(f"DROP TRIGGER IF EXISTS {_name(table)}_{act}")
 
     return migrations.RunPython(put_on, take_off, elidable=False)
@@ -48,8 +49,8 @@ def _name(table: str) -> str:
     return f"{table}_append_only"
 
 
-def _statements(vendor: str, table: str) -> list[str]:
-    words = {"name": _name(table), "table": table}
+def _statements(vendor: str, table: str, acts: tuple[str, ...]) -> list[str]:
+    words = {"name": _name(table), "table": table, "acts": " OR ".join(acts)}
     if vendor == "postgresql":
         return [_FUNCTION, _ON_POSTGRESQL.format(**words)]
-    return [_ON_SQLITE.format(act=act, **words) for act in ("update", "delete")]
+    return [_ON_SQLITE.format(act=act, **words) for act in acts]

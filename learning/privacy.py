@@ -185,6 +185,19 @@ REGISTRY: dict[str, Entry] = {
         words="reason source",
     ),
     "analytics.DashboardLayout": Entry(_GONE, "How they like their page.", person="learner", words="order hidden"),
+    "analytics.Rollup": Entry(_NOBODY, "How far a course's days are counted.", words="basis"),
+    "analytics.CourseDay": Entry(_NOBODY, "Sums and counts of a day."),
+    "analytics.CourseHour": Entry(_NOBODY, "Sums and counts of an hour."),
+    "analytics.LessonDay": Entry(_NOBODY, "Sums and counts of a day."),
+    "analytics.StudentLine": Entry(
+        _GONE, "Their place in the lists of a course.", person="enrollment__learner", words="name"
+    ),
+    "analytics.RiskThresholds": Entry(_NOBODY, "From when on a course asks about somebody."),
+    "analytics.RiskDay": Entry(_NOBODY, "How many people a course compared on a day."),
+    "analytics.RiskSnapshot": Entry(
+        _GONE, "Where they stood on a day; nobody's numbers rest on it.", person="learner", words="receipts"
+    ),
+    "analytics.RiskFlag": Entry(_GONE, "Why somebody might have helped them.", person="learner"),
     # --- telling -----------------------------------------------------------------------------------------------
     "notifications.Notification": Entry(_GONE, "Their own inbox.", person="learner", words="key title body url"),
     "notifications.LiveEvent": Entry(_GONE, "What open pages are told, for two days.", person="person", words="data"),

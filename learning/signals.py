@@ -96,6 +96,14 @@ class LearnerEnrolled:
 
 
 @dataclass(frozen=True)
+class LearnerLeft:
+    """A learner left a course; what they did in it is kept."""
+
+    enrollment: Enrollment
+    at: dt.datetime
+
+
+@dataclass(frozen=True)
 class LessonCompleted:
     """A lesson was completed for the first time, on that day and in that hour (0-23) of the learner's own."""
 
@@ -123,6 +131,15 @@ class StudyCredited:
     learner: User
     day: dt.date
     seconds: int
+    at: dt.datetime
+
+
+@dataclass(frozen=True)
+class StudyCameLate:
+    """A beat that was kept offline was booked on a day of the course that was already over."""
+
+    course: int
+    course_day: dt.date
     at: dt.datetime
 
 
@@ -157,9 +174,11 @@ class CourseChanged:
 
 
 learner_enrolled: Fact[LearnerEnrolled] = Fact()
+learner_left: Fact[LearnerLeft] = Fact()
 lesson_completed: Fact[LessonCompleted] = Fact()
 practice_finished: Fact[PracticeFinished] = Fact()
 study_credited: Fact[StudyCredited] = Fact()
+study_came_late: Fact[StudyCameLate] = Fact()
 course_completed: Fact[CourseCompleted] = Fact()
 certificate_issued: Fact[CertificateIssued] = Fact()
 course_published: Fact[CoursePublished] = Fact()

@@ -1,5 +1,19 @@
 """What this floor stores of its own. Everything else that it shows is made from others' facts."""
 
 from analytics.models.layout import DashboardLayout
+from analytics.models.risk import RiskDay, RiskFlag, RiskSnapshot, RiskThresholds
+from analytics.models.rollups import CourseDay, CourseHour, LessonDay, Rollup
+from analytics.models.students import StudentLine
 
-__all__ = ["DashboardLayout"]
+__all__ = [
+    "CourseDay",
+    "CourseHour",
+    "DashboardLayout",
+    "LessonDay",
+    "RiskDay",
+    "RiskFlag",
+    "RiskSnapshot",
+    "RiskThresholds",
+    "Rollup",
+    "StudentLine",
+]

@@ -11,8 +11,9 @@ from django.utils.translation import ngettext
 from unfold.decorators import display
 
 from learning.admin.base import OwnCoursesAdmin, OwnRelatedFilter, ReadOnly, person
-from learning.models import Certificate, Enrollment, LessonProgress
+from learning.models import Certificate, Course, Enrollment, LessonProgress
 from learning.policies import policy
+from learning.selectors.names import name_for_teachers
 from learning.services.certificates import revoke
 
 if TYPE_CHECKING:
@@ -26,8 +27,19 @@ def duration(seconds: int) -> str:
     return f"{hours} h {minutes} min" if hours else f"{minutes} min"
 
 
+class FoundByName(OwnCoursesAdmin):
+    """Learners are found by their names, but not in a course that shows none."""
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
+        rows, doubled = super().get_search_results(request, queryset, search_term)
+        if search_term.strip():
+            nameless = Course.objects.filter(learners_by_alias=True)
+            rows = rows.exclude(**{f"{self.course_path}__in": nameless})
+        return rows, doubled
+
+
 @admin.register(Enrollment)
-class EnrollmentAdmin(ReadOnly, OwnCoursesAdmin):
+class EnrollmentAdmin(ReadOnly, FoundByName):
     """A learner's place in a course. Instructors see the name that the learner chose, never the address."""
 
     course_path = "course"
@@ -56,7 +68,7 @@ class EnrollmentAdmin(ReadOnly, OwnCoursesAdmin):
 
     @admin.display(description=_("learner"), ordering="learner__display_name")
     def learner_name(self, enrollment: Enrollment) -> str:
-        return enrollment.learner.name
+        return name_for_teachers(enrollment.learner, enrollment.course)
 
     @admin.display(description=_("course"), ordering="course__title")
     def course_title(self, enrollment: Enrollment) -> str:
@@ -80,7 +92,7 @@ class EnrollmentAdmin(ReadOnly, OwnCoursesAdmin):
 
 
 @admin.register(LessonProgress)
-class LessonProgressAdmin(ReadOnly, OwnCoursesAdmin):
+class LessonProgressAdmin(ReadOnly, FoundByName):
     """A learner's place in one lesson."""
 
     course_path = "lesson__course"
@@ -95,7 +107,7 @@ class LessonProgressAdmin(ReadOnly, OwnCoursesAdmin):
 
     @admin.display(description=_("learner"), ordering="learner__display_name")
     def learner_name(self, progress: LessonProgress) -> str:
-        return progress.learner.name
+        return name_for_teachers(progress.learner, progress.lesson.course)
 
     @admin.display(description=_("lesson"), ordering="lesson__title")
     def lesson_title(self, progress: LessonProgress) -> str:
@@ -111,16 +123,23 @@ class LessonProgressAdmin(ReadOnly, OwnCoursesAdmin):
 
 
 @admin.register(Certificate)
-class CertificateAdmin(ReadOnly, OwnCoursesAdmin):
+class CertificateAdmin(ReadOnly, FoundByName):
     """What was finished, as it was called then. Staff may revoke one."""
 
     course_path = "enrollment__course"
-    list_display = ["learner_name", "course_title", "issued_at", "revoked_at"]
+    list_display = ["whose", "course_title", "issued_at", "revoked_at"]
     search_fields = ["learner_name", "course_title"]
-    fields = ["learner_name", "course_title", "uuid", "time", "issued_at", "revoked_at"]
-    readonly_fields = ["time"]
+    fields = ["whose", "course_title", "uuid", "time", "issued_at", "revoked_at"]
+    list_select_related = ["enrollment__learner", "enrollment__course"]
+    readonly_fields = ["whose", "time"]
     ordering = ["-issued_at", "-id"]
     actions = ["revoke_selected"]
+
+    @admin.display(description=_("name"), ordering="learner_name")
+    def whose(self, certificate: Certificate) -> str:
+        course = certificate.enrollment.course
+        hidden = name_for_teachers(certificate.enrollment.learner, course) if course.learners_by_alias else ""
+        return hidden or certificate.learner_name
 
     @admin.display(description=_("study time"))
     def time(self, certificate: Certificate) -> str:

@@ -86,6 +86,12 @@ class Course(models.Model):
     )
     time_zone = models.CharField(_("time zone"), max_length=64, default=default_zone, validators=[validate_zone])
     state = models.CharField(_("state"), max_length=16, choices=CourseState, default=CourseState.DRAFT)
+    learners_by_alias = models.BooleanField(
+        _("learners under aliases"),
+        default=False,
+        db_default=False,
+        help_text=_("Those who teach see an alias instead of a learner's name, on pages and in files."),
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     published_at = models.DateTimeField(null=True, editable=False)
     # Cached from the lessons by services.structure; the catalogue shows and filters them.

@@ -27,12 +27,12 @@ def publish(events: Sequence[LiveEvent]) -> None:
     tell([], events)
 
 
-def tell(rows: Sequence[Notification], events: Sequence[LiveEvent]) -> list[Notification]:
+def tell(rows: Sequence[Notification], events: Sequence[LiveEvent], *, quietly: bool = False) -> list[Notification]:
     """Leave these in their inboxes and publish them, those that are new there, and these events.
 
     Returns the new ones; within an act the list is filled at its end, when they are written.
     """
-    told = Told(rows, events)
+    told = Told(rows, events, is_quiet=quietly)
     if rows or events:
         transaction.on_commit(told, robust=True)  # outside a transaction it is called at once
         if not in_an_act() and not told.is_written:
@@ -43,8 +43,8 @@ def tell(rows: Sequence[Notification], events: Sequence[LiveEvent]) -> list[Noti
 class Told:
     """What is on its way into the tables; as a callback of the commit it goes with a savepoint that goes."""
 
-    def __init__(self, rows: Sequence[Notification], events: Sequence[LiveEvent]) -> None:
-        self.rows, self.events, self.is_written = list(rows), list(events), False
+    def __init__(self, rows: Sequence[Notification], events: Sequence[LiveEvent], *, is_quiet: bool) -> None:
+        self.rows, self.events, self.is_quiet, self.is_written = list(rows), list(events), is_quiet, False
         self.new: list[Notification] = []
         self.__qualname__ = type(self).__qualname__  # Django's logging asks for it when a callback fails
 
@@ -66,26 +66,28 @@ def _write(waiting: Sequence[Told]) -> None:
     if not waiting:
         return
     with transaction.atomic():
-        new = _new_in_inboxes(waiting)
+        _put_into_inboxes(waiting)
         events = [event for told in waiting for event in told.events]
-        events += [of_notification(row, at=row.created_at) for row in new]
+        events += [
+            of_notification(row, at=row.created_at, is_quiet=told.is_quiet) for told in waiting for row in told.new
+        ]
         if events:
             LiveEvent.objects.bulk_create(_each_number_once(events))
     for told in waiting:
         told.is_written = True
 
 
-def _new_in_inboxes(waiting: Sequence[Told]) -> list[Notification]:
+def _put_into_inboxes(waiting: Sequence[Told]) -> None:
     rows = {(row.learner_id, row.kind, row.key): row for told in reversed(waiting) for row in reversed(told.rows)}
     new = insert_new(list(reversed(rows.values())), told_apart_by=("learner_id", "kind", "key"))
     for told in waiting:
         told.new += [row for row in told.rows if any(row is one for one in new)]
-    return new
 
 
-def of_notification(row: Notification, *, at: dt.datetime) -> LiveEvent:
-    """The notification as the API shows it: again, with `read_at`, once it was read."""
+def of_notification(row: Notification, *, at: dt.datetime, is_quiet: bool = False) -> LiveEvent:
+    """The notification as the API shows it: again, with `read_at`, once it was read. A quiet one is not celebrated."""
     told = {name: getattr(row, name) for name in ("id", "kind", "key", "title", "body", "url", "created_at", "read_at")}
+    told |= {"quiet": True} if is_quiet else {}
     return LiveEvent(person_id=row.learner_id, kind=EventKind.NOTIFICATION, data=told, created_at=at)
 
 

@@ -1,6 +1,6 @@
 // The live stream (docs/live.md). One tab of a browser listens and tells the others; where a browser can't agree on one,
 // every tab listens for itself. Whoever takes over goes on where the last one was.
-const KINDS = ["notification", "achievement", "milestone", "stats", "reset"];
+const KINDS = ["notification", "achievement", "milestone", "stats", "course", "reset"];
 const REST = { first: 25_000, longest: 600_000 };
 const TRIES = 3;
 const PLACE_LASTS = 60_000;
@@ -9,6 +9,11 @@ let stream = null;
 // Calls `hear(kind, data)` for everything that is told; `reset` also when something may have been missed.
 export function follow(address, person, hear) {
   stream ??= new Stream(address, `cairn.live.${person}`, hear);
+}
+
+// Says to the other tabs of this browser that study time was credited here: no event tells of single minutes.
+export function tellOfStudy() {
+  stream?.tellOfStudy();
 }
 
 // Whether news come by themselves. While they don't, pages ask as if there were no stream.
@@ -56,6 +61,10 @@ class Stream {
       return new Promise((release) => signal.addEventListener("abort", release));
     };
     navigator.locks.request(this.#name, { signal }, held).catch(() => signal.aborted || this.#lead());
+  }
+
+  tellOfStudy() {
+    this.#channel?.postMessage({ kind: "studied", data: {} });
   }
 
   // Nothing is held when the page goes, so that a browser may keep it for the way back.
