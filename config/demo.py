@@ -17,9 +17,8 @@ from gamification.services.rebuild import rebuild_gamification
 from learning.demo.load import load_demo
 from learning.demo.people import ALICE, LOGINS
 from learning.demo.wanjiru import NAME as WANJIRU
-from learning.models import LearningSession, Outbox, StudyTime, User
+from learning.models import LearningSession, StudyTime, User
 from learning.services.rebuild import rebuild_progress
-from learning.services.retention import forget_what_is_over
 
 WEEK = 7
 CLAIMED = dt.timedelta(minutes=2)
@@ -74,14 +73,7 @@ def load(*, at: dt.datetime, learners: int) -> bool:
     claim_challenges(people, at=at)
     rebuild_gamification()
     rebuild_analytics(at=at, told=lambda done, of: None)
-    catch_up(at=at)
     return True
-
-
-def catch_up(*, at: dt.datetime) -> None:
-    """What ninety days left to be done is asked for now, and what the clock would have forgotten by now is gone."""
-    Outbox.objects.filter(state=Outbox.State.WAITING, run_at__lt=at).update(run_at=at, created_at=at)
-    forget_what_is_over(at=at)
 
 
 def dice_of(what: str, person: User) -> Random:
