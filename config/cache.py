@@ -18,8 +18,16 @@ REST_SECONDS = 2.0
 _away_until: dict[str, float] = {}
 
 
+# Their connections are the process's all the same: a server of streams makes a thread for every request.
+_pools: dict[tuple[str, ...], dict[int, Any]] = {}
+
+
 class OneClient(RedisCacheClient):
     """Keeps the client of each pool: making one for every question costs more than asking."""
+
+    def __init__(self, servers: list[str], **options: Any) -> None:
+        super().__init__(servers, **options)
+        self._pools = _pools.setdefault((*servers, repr(sorted(options.items()))), {})
 
     def get_client(self, key: Any = None, *, write: bool = False) -> Any:
         pool = self._get_connection_pool(write)  # type: ignore[attr-defined]  # the stubs leave it out

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -25,6 +26,7 @@ from gamification.models import (
     XPRule,
 )
 from gamification.models.switches import PIECES
+from gamification.selectors.profile import streaks_now
 from gamification.services.pauses import grant_amnesty
 from gamification.services.xp import correct
 from learning.admin.base import OwnCoursesAdmin, ReadOnly, StaffAdmin, person
@@ -110,13 +112,32 @@ class XPEntryAdmin(OfALearner):
             setattr(obj, field.attname, getattr(entry, field.attname))
 
 
+class WithStreaks(ChangeList):
+    """A page of profiles with the streaks that their learners see at this moment."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        self.result_list = list(self.result_list)
+        now = streaks_now(self.result_list, at=timezone.now())
+        for row in self.result_list:
+            row.streak_now = now[row.pk]
+
+
 @admin.register(Profile)
 class ProfileAdmin(OfALearner):
-    """Cached totals; `manage.py rebuild_gamification` works them out anew."""
+    """Cached totals, which `manage.py rebuild_gamification` works out anew; the streak is as the learner sees it."""
 
-    list_display = ["who", "xp", "run", "longest_streak", "last_active_day"]
-    fields = ["who", "xp", "run", "longest_streak", "last_active_day"]
+    list_display = ["who", "xp", "streak", "longest_streak", "last_active_day"]
+    fields = ["who", "xp", "streak", "longest_streak", "last_active_day"]
     ordering = ["-xp", "pk"]
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return WithStreaks
+
+    @admin.display(description=_("streak, in days"))
+    def streak(self, row: Any) -> int:
+        known = vars(row).get("streak_now")
+        return streaks_now([row], at=timezone.now())[row.pk] if known is None else known
 
 
 @admin.register(ActiveDay)

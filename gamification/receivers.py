@@ -100,8 +100,10 @@ def count_active_day(event: StudyCredited, **kwargs: object) -> list[Effect]:
         return []
     shown = shown_to(event.learner)
     earned, effects = _badges(event.learner, metrics | _of_streak(streak), shown, at=event.at)
-    passed = pass_milestones(learner=event.learner, day=event.day, at=event.at, streak=streak, earned=earned)
-    return [*_streak(streak, event.day, shown), *effects, *_milestones(passed, shown)]
+    passed = pass_milestones(
+        learner=event.learner, day=event.day, at=event.at, shown=shown, streak=streak, earned=earned
+    )
+    return [*_streak(streak, event.day, shown), *effects, *_milestones(passed)]
 
 
 @receiver(course_completed, dispatch_uid="gamification.reward_course")
@@ -138,10 +140,12 @@ def _session(
     """What a new session brings beside its XP: streak, badges, milestones."""
     metrics = {*metrics, Metric.SESSIONS, *_of_streak(streak)}
     earned, effects = _badges(learner, metrics, today.shown, course=course, at=at)
-    passed = pass_milestones(learner=learner, day=day, at=at, today=today, streak=streak, earned=earned)
+    passed = pass_milestones(
+        learner=learner, day=day, at=at, shown=today.shown, today=today, streak=streak, earned=earned
+    )
     yield from _streak(streak, day, today.shown)
     yield from effects
-    yield from _milestones(passed, today.shown)
+    yield from _milestones(passed)
 
 
 def _of_streak(streak: Streak | None) -> set[str]:
@@ -150,7 +154,7 @@ def _of_streak(streak: Streak | None) -> set[str]:
 
 def _xp(learner: User, paid: Payment, source: str, shown: Shown, *, at: dt.datetime) -> Iterator[Effect]:
     if paid.amount and shown.xp:
-        announce_level(learner, paid, at=at)
+        announce_level(learner, paid, at=at, celebrated=shown.toasts)
         yield Effect("xp", source, detail=paid.amount)
 
 
@@ -165,15 +169,15 @@ def _badges(
 ) -> tuple[list[EarnedBadge], list[Effect]]:
     if not metrics:
         return [], []
-    earned = grant_due_badges(learner=learner, metrics=metrics, course=course, at=at, told=shown.badges)
-    told = earned if shown.badges else []
+    earned = grant_due_badges(
+        learner=learner, metrics=metrics, course=course, at=at, told=shown.badges, celebrated=shown.toasts
+    )
+    told = earned if shown.badges and shown.toasts else []
     return earned, [Effect("achievement", e.badge.key, e.badge.title, achievement(e)) for e in told]
 
 
-def _milestones(passed: Collection[Milestone], shown: Shown) -> Iterator[Effect]:
-    for milestone in passed if shown.toasts else ():
-        if milestone.key.startswith("streak_") and not shown.streaks:
-            continue
+def _milestones(celebrated: Collection[Milestone]) -> Iterator[Effect]:
+    for milestone in celebrated:
         title = milestone_title(milestone.key, milestone.value)
         detail = {"key": milestone.key, "title": title, "value": milestone.value}
         yield Effect("milestone", milestone.key, title, detail)

@@ -13,11 +13,15 @@ from learning.signals import Fact
 
 @dataclass(frozen=True)
 class BadgesEarned:
-    """A learner earned these badges by one act, at least one; said once, with all of them."""
+    """A learner earned these badges by one act, at least one; said once, with all of them.
+
+    `celebrated` says whether pages make something of it, or leave it to the inbox.
+    """
 
     learner: User
     earned: Sequence[EarnedBadge]
     at: dt.datetime
+    celebrated: bool = True
 
 
 @dataclass(frozen=True)
@@ -27,14 +31,16 @@ class LevelReached:
     learner: User
     level: int
     at: dt.datetime
+    celebrated: bool = True
 
 
 @dataclass(frozen=True)
 class MilestonesPassed:
-    """A learner passed these by one act, at least one, each for the first time. `news` are those worth keeping."""
+    """A learner passed milestones by one act, each for the first time: those that pages celebrate, and those worth
+    keeping as `news`. What the learner or the course has switched off is in neither."""
 
     learner: User
-    passed: Sequence[Milestone]
+    celebrated: Sequence[Milestone]
     news: Sequence[Milestone]
     at: dt.datetime
 
@@ -82,9 +88,18 @@ class ChallengeClaimed:
     at: dt.datetime
 
 
+@dataclass(frozen=True)
+class StandingChanged:
+    """What a learner sees of themselves changed without an act of learning: a goal, a switch, a pause, a correction."""
+
+    learner: User
+    at: dt.datetime
+
+
 badges_earned: Fact[BadgesEarned] = Fact()
 level_reached: Fact[LevelReached] = Fact()
 milestones_passed: Fact[MilestonesPassed] = Fact()
 freezes_used: Fact[FreezesUsed] = Fact()
 streaks_at_risk: Fact[StreaksAtRisk] = Fact()
 challenge_claimed: Fact[ChallengeClaimed] = Fact()
+standing_changed: Fact[StandingChanged] = Fact()

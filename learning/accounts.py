@@ -1,4 +1,4 @@
-"""allauth's hooks: addresses in lower case, sign-ins and forms counted where all processes count, mail through the outbox.
+"""allauth's hooks: addresses in lower case, sign-ins and forms counted where all processes count, mail by the outbox.
 
 allauth's own limits are off (ACCOUNT_RATE_LIMITS): it counts in the cache, which each process may have for itself.
 """

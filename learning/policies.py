@@ -86,6 +86,7 @@ chat.ask              in  own own x   own x   x   x   own n
 chat.read             in  own own own own own own own own n
 chat.write            in  own -   -   -   -   -   -   own n
 chat.shared           in  own -   -   ro  -   -   -   own n
+question.answer       in  -   -   -   own -   -   -   -   n
 inbox.read            in  own own own own own own own own n
 inbox.write           in  own own own own own own own own n
 address.read          in  own own own own own own own own n

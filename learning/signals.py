@@ -96,6 +96,14 @@ class LearnerEnrolled:
 
 
 @dataclass(frozen=True)
+class LearnerLeft:
+    """A learner left a course; what they did in it is kept."""
+
+    enrollment: Enrollment
+    at: dt.datetime
+
+
+@dataclass(frozen=True)
 class LessonCompleted:
     """A lesson was completed for the first time, on that day and in that hour (0-23) of the learner's own."""
 
@@ -157,6 +165,7 @@ class CourseChanged:
 
 
 learner_enrolled: Fact[LearnerEnrolled] = Fact()
+learner_left: Fact[LearnerLeft] = Fact()
 lesson_completed: Fact[LessonCompleted] = Fact()
 practice_finished: Fact[PracticeFinished] = Fact()
 study_credited: Fact[StudyCredited] = Fact()

@@ -14,10 +14,16 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from chat.signals import QuestionAnsweredByInstructor, question_answered_by_instructor
+from chat.signals import (
+    QuestionAnsweredByInstructor,
+    QuestionAsked,
+    question_answered_by_instructor,
+    question_asked,
+)
 from gamification.kinds import level_begins_at, milestone_title
 from gamification.models import EarnedBadge, Milestone
 from gamification.selectors.achievements import achievement
+from gamification.selectors.today import shown_to
 from gamification.signals import (
     BadgesEarned,
     ChallengeClaimed,
@@ -25,6 +31,7 @@ from gamification.signals import (
     FreezeUse,
     LevelReached,
     MilestonesPassed,
+    StandingChanged,
     StreakAtRisk,
     StreaksAtRisk,
     badges_earned,
@@ -32,6 +39,7 @@ from gamification.signals import (
     freezes_used,
     level_reached,
     milestones_passed,
+    standing_changed,
     streaks_at_risk,
 )
 from learning.models import User
@@ -39,12 +47,14 @@ from learning.signals import (
     CertificateIssued,
     CourseCompleted,
     LearnerEnrolled,
+    LearnerLeft,
     LessonCompleted,
     PracticeFinished,
     StudyCredited,
     certificate_issued,
     course_completed,
     learner_enrolled,
+    learner_left,
     lesson_completed,
     practice_finished,
     study_credited,
@@ -70,7 +80,8 @@ def forget_browser(request: HttpRequest | None = None, user: User | None = None,
 def tell_badges(event: BadgesEarned, **kwargs: object) -> None:
     with translation.override(event.learner.language):
         rows = [_badge(event.learner, earned, at=event.at) for earned in event.earned]
-    tell(rows, along=[_achievement(event.learner, earned, at=event.at) for earned in event.earned])
+    told = [_achievement(event.learner, earned, at=event.at) for earned in event.earned if event.celebrated]
+    tell(rows, along=[*told, numbers_moved(event.learner.pk, at=event.at)])
 
 
 def _achievement(learner: User, earned: EarnedBadge, *, at: dt.datetime) -> LiveEvent:
@@ -116,7 +127,7 @@ def tell_level(event: LevelReached, **kwargs: object) -> None:
             words={"level": event.level},
             at=event.at,
         )
-    tell([row])
+    tell([row], quietly=not event.celebrated)
 
 
 @receiver(certificate_issued, dispatch_uid="notifications.tell_certificate")
@@ -135,7 +146,7 @@ def tell_certificate(event: CertificateIssued, **kwargs: object) -> None:
             words={"course": certificate.course_title},
             at=event.at,
         )
-    tell([row])
+    tell([row], quietly=not shown_to(learner, course=certificate.enrollment.course_id).toasts)
 
 
 @receiver(milestones_passed, dispatch_uid="notifications.tell_milestones")
@@ -143,7 +154,7 @@ def tell_certificate(event: CertificateIssued, **kwargs: object) -> None:
 def tell_milestones(event: MilestonesPassed, **kwargs: object) -> None:
     with translation.override(event.learner.language):
         rows = [_milestone(event.learner, passed, at=event.at) for passed in event.news]
-        told = [_passed(event.learner, passed, at=event.at) for passed in event.passed]
+        told = [_passed(event.learner, passed, at=event.at) for passed in event.celebrated]
     tell(rows, along=told)
 
 
@@ -233,17 +244,28 @@ def tell_answer(event: QuestionAnsweredByInstructor, **kwargs: object) -> None:
 
 # --- Counters of open pages -----------------------------------------------------------------------------------
 
-Moved = LearnerEnrolled | LessonCompleted | PracticeFinished | CourseCompleted | StudyCredited | ChallengeClaimed
+OfALearner = StudyCredited | ChallengeClaimed | StandingChanged
+Moved = (
+    OfALearner | LearnerEnrolled | LearnerLeft | LessonCompleted | PracticeFinished | CourseCompleted | QuestionAsked
+)
 
 
 @receiver(learner_enrolled, dispatch_uid="notifications.move_numbers")
+@receiver(learner_left, dispatch_uid="notifications.move_numbers")
 @receiver(lesson_completed, dispatch_uid="notifications.move_numbers")
 @receiver(practice_finished, dispatch_uid="notifications.move_numbers")
 @receiver(course_completed, dispatch_uid="notifications.move_numbers")
 @receiver(study_credited, dispatch_uid="notifications.move_numbers")
 @receiver(challenge_claimed, dispatch_uid="notifications.move_numbers")
+@receiver(question_asked, dispatch_uid="notifications.move_numbers")
+@receiver(standing_changed, dispatch_uid="notifications.move_numbers")
 @transaction.atomic
 def move_numbers(event: Moved, **kwargs: object) -> None:
-    """Each act that changes a learner's counters says so; ordinary beats do not, they happen every half a minute."""
-    learner = event.learner if isinstance(event, StudyCredited | ChallengeClaimed) else event.enrollment.learner
-    publish([numbers_moved(learner.pk, at=event.at)])
+    """Each act that changes a learner's pages says so; ordinary beats do not, they happen every half a minute."""
+    publish([numbers_moved(_whose(event), at=event.at)])
+
+
+def _whose(event: Moved) -> int:
+    if isinstance(event, OfALearner):
+        return event.learner.pk
+    return event.conversation.asker_id if isinstance(event, QuestionAsked) else event.enrollment.learner_id

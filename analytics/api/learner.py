@@ -14,6 +14,7 @@ from analytics.selectors.dashboard import dashboard
 from analytics.selectors.progress import course_progress
 from gamification.api.challenges import ChallengeSerializer
 from gamification.selectors.achievements import available_badges, earned_badges, rare_badges
+from gamification.selectors.today import shown_to
 from learning.api.base import ApiView, caller
 from learning.api.effects import AchievementSerializer
 from learning.api.practice import GoalsSerializer, SessionStatsSerializer
@@ -114,6 +115,9 @@ class CountersSerializer(serializers.Serializer):
     goals = GoalsSerializer()
     level = LevelSerializer()
     shown = ShownSerializer(help_text="The caller's switches: what is off is not to be shown.")
+    celebrates = serializers.BooleanField(
+        help_text="Whether acts are celebrated: as the caller wants it, and with `course` the course's instructors too."
+    )
     rare_badges = serializers.ListField(child=serializers.CharField(), help_text="Keys of the caller's rare badges.")
 
 
@@ -122,11 +126,31 @@ class CountersView(ApiView):
 
     policies = "dashboard.read"
 
-    @extend_schema(responses=CountersSerializer)
+    @extend_schema(
+        parameters=[OpenApiParameter("course", int, description="The course in which acts are to be celebrated.")],
+        responses=CountersSerializer,
+    )
     def get(self, request: Request) -> Response:
-        learner = caller(request)
-        state = {**numbers(learner, at=timezone.now()), "rare_badges": rare_badges(learner)}
+        learner, course = caller(request), _course(request)
+        state = numbers(learner, at=timezone.now())
+        shown = shown_to(learner, course=course).toasts if course else state["shown"]["toasts"]
+        state |= {"celebrates": shown, "rare_badges": rare_badges(learner)}
         return Response(CountersSerializer(state).data)
+
+
+def _course(request: Request) -> int | None:
+    """The course that was asked for, if it is one of the caller's."""
+    asked = request.query_params.get("course", "")
+    if not asked:
+        return None
+    if not (asked.isascii() and asked.isdecimal()):
+        raise exceptions.ValidationError({"course": "Must be a course's id."})
+    if len(asked) > 18:
+        raise Unknown
+    mine = Enrollment.objects.of(request.user).filter(course=int(asked)).first()
+    if mine is None:
+        raise NotEnrolled if Course.objects.published().filter(pk=int(asked)).exists() else Unknown
+    return mine.course_id
 
 
 class LessonLineSerializer(serializers.Serializer):

@@ -4,7 +4,8 @@ Pages, endpoints and files read it from here, so the same number is the same eve
 metric beside it, and the metric says what the number is.
 """
 
+from analytics.metrics import assistant
 from analytics.metrics.registry import METRICS, Better, Metric, Unit, metric
 from analytics.metrics.standing import BINS, STAGES, Standing, count_standing
 
-__all__ = ["BINS", "METRICS", "STAGES", "Better", "Metric", "Standing", "Unit", "count_standing", "metric"]
+__all__ = ["BINS", "METRICS", "STAGES", "Better", "Metric", "Standing", "Unit", "assistant", "count_standing", "metric"]

@@ -18,6 +18,7 @@ class Unit(StrEnum):
     PERCENT = "percent"
     SECONDS = "seconds"
     DAYS = "days"
+    RATIO = "ratio"
 
 
 class Better(StrEnum):

@@ -13,6 +13,7 @@ from analytics.models import DashboardLayout
 from analytics.selectors.layout import Placed, placed
 from gamification.models import EarnedBadge
 from learning.models import LearningSession, PracticeAttempt, User
+from notifications.models import LiveEvent
 
 
 @dataclass(frozen=True)
@@ -24,8 +25,10 @@ class Stamp:
 
 
 def stamp(learner: User, *, at: dt.datetime) -> Stamp:
-    """Built from the learner's totals and newest facts, and from their day: at midnight a goal begins anew."""
+    """Built from the learner's totals and newest facts, from what their pages were told last, and from their day: at
+    midnight a goal begins anew."""
     layout = DashboardLayout.objects.filter(learner=OuterRef("pk"))
+    told = LiveEvent.objects.filter(person=OuterRef("pk")).order_by("-pk")
     totals = (
         User.objects.filter(pk=learner.pk)
         .annotate(
@@ -40,11 +43,15 @@ def stamp(learner: User, *, at: dt.datetime) -> Stamp:
             session=_newest(LearningSession.objects.order_by("-day", "-pk"), learner),
             attempt=_newest(PracticeAttempt.objects.finished().order_by("-day", "-finished_at"), learner),
         )
-        .annotate(order=Subquery(layout.values("order")), hidden=Subquery(layout.values("hidden")))
+        .annotate(
+            told=Subquery(told.values("pk")[:1]),
+            order=Subquery(layout.values("order")),
+            hidden=Subquery(layout.values("hidden")),
+        )
         .values_list(
             "courses", "left", "finished", "seconds", "done", "required", "opened", "badge", "session", "attempt",
             "gamification__xp", "gamification__run", "gamification__last_active_day", "clock__credited_until",
-            "order", "hidden",
+            "told", "order", "hidden",
         )
         .first()
     )  # fmt: skip

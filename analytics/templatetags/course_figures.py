@@ -25,6 +25,8 @@ def as_unit(value: float | None, unit: str) -> str:
         return hours(value)
     if unit == Unit.PERCENT:
         return _("%(n)s %%") % {"n": _short(value)}
+    if unit == Unit.RATIO:
+        return _short(value)
     if unit == Unit.DAYS:
         return ngettext("%(n)s day", "%(n)s days", 1 if value == 1 else 2) % {"n": _short(value)}
     return number_format(value, use_l10n=True, force_grouping=True)

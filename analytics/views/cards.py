@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -35,12 +36,12 @@ def cards(request: HttpRequest) -> HttpResponse:
 @login_required
 def arrange(request: HttpRequest) -> HttpResponse:
     """One act: `up:badges`, `hide:streak` … or `reset`; the list as it is then."""
-    learner, act = cast("User", request.user), request.POST.get("act", "")
+    learner, act, now = cast("User", request.user), request.POST.get("act", ""), timezone.now()
     move, _, card = act.partition(":")
     if act == "reset":
-        services.reset(learner=learner)
+        services.reset(learner=learner, at=now)
     elif move in Move.values and card in Card.values:
-        services.arrange(learner=learner, card=Card(card), move=Move(move))
+        services.arrange(learner=learner, card=Card(card), move=Move(move), at=now)
     else:
         return HttpResponse(status=HTTPStatus.BAD_REQUEST)
     if not getattr(request, "htmx", False):

@@ -80,6 +80,10 @@ class Conversation(models.Model):
         return self.title
 
 
+# An answer that did not help, whoever says so: the assistant itself, the learner, or its failure.
+UNHELPFUL = Q(role="assistant") & (Q(answer_status="unanswered") | Q(feedback="down") | Q(status="failed"))
+
+
 class MessageQuerySet(models.QuerySet["Message"]):
     def of(self, viewer: Viewer) -> Self:
         """Messages of this person's own conversations."""
@@ -98,12 +102,13 @@ class MessageQuerySet(models.QuerySet["Message"]):
         that is shared. Staff do not look in."""
         told = Q(conversation__is_shared=True) | Q(sent_to_instructor_at__isnull=False)
         taught = Course.objects.taught_by(viewer).order_by()
-        return self.filter(told, role=Role.USER, conversation__course__in=taught)
+        return self.filter(told, role=Role.USER, course__in=taught)
 
 
 class Message(models.Model):
     """A question, or what was answered to it. `asker` is the conversation's: whose words these are to keep.
 
+    `course` is the conversation's too: what a course's people ask is counted without looking at anybody else's.
     A question carries the id that the learner's page gave it, so sending it again stores nothing. An answer is there
     from the moment of its question, `streaming` until its end is known; `cost` is in micro-units of the currency.
 
@@ -117,6 +122,7 @@ class Message(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="messages")
+    course = models.ForeignKey(Course, models.CASCADE, related_name="+", db_index=False)
     asker = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="chat_messages")
     role = models.CharField(max_length=12, choices=Role)
     content = models.TextField(blank=True)
@@ -174,6 +180,8 @@ class Message(models.Model):
         ]
         indexes = [
             models.Index(fields=["conversation", "-created_at", "-id"], name="message_newest"),
+            models.Index(fields=["course", "created_at", "asker"], condition=Q(role="user"), name="message_questions"),
+            models.Index(fields=["course", "created_at", "asker"], condition=UNHELPFUL, name="message_unhelpful"),
             models.Index(
                 fields=["conversation"], name="message_unseen", condition=Q(role="instructor", seen_at__isnull=True)
             ),

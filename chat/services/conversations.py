@@ -199,6 +199,7 @@ def _store(
         title_is_findable(conversation)
     question = Message(
         conversation=conversation,
+        course=conversation.course,
         asker=asker,
         role=Role.USER,
         content=content,
@@ -210,6 +211,7 @@ def _store(
     message_is_findable(question, conversation)
     answer = Message.objects.create(
         conversation=conversation,
+        course=conversation.course,
         asker=asker,
         role=Role.ASSISTANT,
         status=MessageStatus.STREAMING,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.db import transaction
 from django.db.models import F
@@ -10,7 +11,7 @@ from django.db.models.functions import Greatest
 
 from chat.exceptions import AnsweredAlready, NothingSaid
 from chat.kinds import Role
-from chat.models import Conversation, Message
+from chat.models import Conversation, ConversationRead, Message
 from chat.services.findable import message_is_findable
 from chat.services.passages import forget_answer, remember_answer
 from chat.signals import QuestionAnsweredByInstructor, question_answered_by_instructor
@@ -55,6 +56,17 @@ def take_back_answer(*, question: Message, instructor: User, at: dt.datetime) ->
     return True
 
 
+def look_into(questions: Iterable[Message], *, reader: User, at: dt.datetime) -> None:
+    """Write down whose shared conversations somebody else sees a question of; those learners see that.
+
+    A question that was sent one by one needs no such note: it was sent to be read.
+    """
+    looked_into = {q.conversation_id for q in questions if q.conversation.is_shared and q.asker_id != reader.pk}
+    ConversationRead.objects.bulk_create(
+        ConversationRead(conversation_id=pk, reader=reader, at=at) for pk in sorted(looked_into, key=str)
+    )
+
+
 def _hold(question: Message, instructor: User) -> Message:
     """The question, for as long as it is answered: of two at once the second sees what the first wrote."""
     readable = Message.objects.told_to(instructor).filter(pk=question.pk)
@@ -73,6 +85,7 @@ def _same(standing: Message, instructor: User, text: str) -> Message:
 def _write(conversation: Conversation, question: Message, instructor: User, text: str, *, at: dt.datetime) -> Message:
     answer = Message.objects.create(
         conversation=conversation,
+        course=conversation.course,
         asker=conversation.asker,
         role=Role.INSTRUCTOR,
         content=text,

@@ -84,7 +84,7 @@ class SettingsView(ApiView):
         with transaction.atomic():  # all of it or nothing
             set_session_goals(learner=learner, daily=asked.get("daily_goal"), weekly=asked.get("weekly_goal"), at=now)
             if "switches" in asked:
-                turn(learner=learner, switches=asked["switches"])
+                turn(learner=learner, switches=asked["switches"], at=now)
             if "alias" in asked:
                 choose_alias(learner=learner, alias=asked["alias"] or "")
             if "rest_days" in asked:

@@ -80,3 +80,7 @@ class Milestone(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key} {self.scope} of {self.learner_id}"
+
+    @property
+    def is_of_a_streak(self) -> bool:
+        return self.key.startswith("streak_")

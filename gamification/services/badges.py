@@ -23,11 +23,12 @@ def grant_due_badges(
     at: dt.datetime,
     course: Course | None = None,
     told: bool = True,
+    celebrated: bool = True,
 ) -> list[EarnedBadge]:
     """The badges that this learner earns now, of those that count one of `metrics`. Again: none.
 
     With `course`, in which the act was, also those that are earned once per course or category. They are announced
-    unless the learner wants to hear of none (`told`).
+    unless the learner wants to hear of none (`told`), and celebrated on pages unless that is off.
     """
     places = _places(course)
     open_badges = list(_open(learner, metrics, places))
@@ -37,7 +38,7 @@ def grant_due_badges(
     due = [b for b in open_badges if numbers[b.metric, places[b.scope]] >= b.threshold]
     earned = insert_new([_earned(learner, b, places[b.scope], at=at) for b in due], told_apart_by="badge_id")
     if earned and told:
-        badges_earned.announce(BadgesEarned(learner, earned, at))
+        badges_earned.announce(BadgesEarned(learner, earned, at, celebrated))
     return earned
 
 

@@ -9,6 +9,7 @@ from django.db import transaction
 from gamification.models import Goal
 from gamification.models.goals import SESSIONS
 from gamification.services.streaks import lock_totals
+from gamification.signals import StandingChanged, standing_changed
 from learning.models import User
 
 
@@ -26,3 +27,5 @@ def set_session_goals(*, learner: User, at: dt.datetime, daily: int | None = Non
                 defaults={"target_value": target},
                 create_defaults={"target_value": target, "start_date": learner.day_at(at), "created_at": at},
             )
+    if daily is not None or weekly is not None:
+        standing_changed.announce(StandingChanged(learner, at))

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from gamification.kinds import SESSION_MILESTONES, STREAK_MILESTONES, Passed
 from gamification.models import EarnedBadge, Milestone
-from gamification.selectors.today import Today
+from gamification.selectors.today import Shown, Today
 from gamification.services.streaks import Streak
 from gamification.signals import MilestonesPassed, milestones_passed
 from learning.models import User
@@ -24,23 +24,25 @@ def pass_milestones(
     learner: User,
     day: dt.date,
     at: dt.datetime,
+    shown: Shown,
     today: Today | None = None,
     streak: Streak | None = None,
     earned: Collection[EarnedBadge] = (),
 ) -> list[Milestone]:
-    """Note what this act passed, in one statement, and announce it; returns what was not passed before.
+    """Note what this act passed, in one statement, and announce it; returns what is to be celebrated.
 
-    `today` counts after a new session; `streak` is the one that a new active day made. What a badge says already is no
-    news for the inbox.
+    `today` counts after a new session; `streak` is the one that a new active day made. What was passed before is noted
+    no second time; what is not `shown` is noted and not told. What a badge says already is no news for the inbox.
     """
     found = [*_of_sessions(today, day), *_of_streak(streak)]
     rows = [Milestone(learner=learner, key=p.key, scope=p.scope, value=p.value, passed_at=at) for p in found]
-    passed = insert_new(rows, told_apart_by=("key", "scope"))
-    if passed:
-        twins = {f"{e.badge.metric}:{e.badge.threshold}" for e in earned}
-        news = [m for m in passed if _is_news(m, twins)]
-        milestones_passed.announce(MilestonesPassed(learner, passed, news, at))
-    return passed
+    passed = [m for m in insert_new(rows, told_apart_by=("key", "scope")) if shown.streaks or not m.is_of_a_streak]
+    celebrated = passed if shown.toasts else []
+    twins = {f"{e.badge.metric}:{e.badge.threshold}" for e in earned}
+    news = [m for m in passed if _is_news(m, twins)]
+    if celebrated or news:
+        milestones_passed.announce(MilestonesPassed(learner, celebrated, news, at))
+    return celebrated
 
 
 def _of_sessions(today: Today | None, day: dt.date) -> Iterator[Passed]:

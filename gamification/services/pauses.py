@@ -13,6 +13,7 @@ from gamification.models import Amnesty, Pause
 from gamification.models.pauses import MOST_REST_DAYS, VACATION_DAYS_A_YEAR, weekday_bits
 from gamification.services.rebuild import rebuild_streaks
 from gamification.services.streaks import lock_totals
+from gamification.signals import StandingChanged, standing_changed
 from gamification.walk import ONE_DAY
 from learning import outbox
 from learning.models import User
@@ -38,6 +39,7 @@ def plan_rest_days(*, learner: User, weekdays: Collection[int], at: dt.datetime)
         first_day=tomorrow,
         defaults={"weekdays": weekday_bits(chosen), "created_at": at},
     )
+    standing_changed.announce(StandingChanged(learner, at))
     return plan
 
 
@@ -61,6 +63,7 @@ def plan_vacation(*, learner: User, first_day: dt.date, last_day: dt.date, at: d
         if sum(p.days_in(year) for p in [*others, wanted]) > VACATION_DAYS_A_YEAR:
             raise BadVacation(_("At most 30 days of vacation fit into %(year)d.") % {"year": year})
     wanted.save(force_insert=True)
+    standing_changed.announce(StandingChanged(learner, at))
     return wanted
 
 
@@ -75,6 +78,7 @@ def end_vacation(vacation: Pause, *, at: dt.datetime) -> None:
     mine = Pause.objects.filter(pk=vacation.pk, kind=Pause.Kind.VACATION)
     mine.filter(first_day__gt=today).delete()
     mine.filter(first_day__lte=today, last_day__gt=today).update(last_day=today)
+    standing_changed.announce(StandingChanged(learner, at))
 
 
 @transaction.atomic

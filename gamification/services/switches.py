@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import unicodedata
 from collections.abc import Mapping
 
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from gamification.exceptions import AliasTaken, BadAlias
 from gamification.models import Preferences
 from gamification.models.switches import PIECES
+from gamification.signals import StandingChanged, standing_changed
 from learning.models import User
 from learning.once import insert_once
 
@@ -18,12 +20,13 @@ SHORTEST, LONGEST = 2, 24
 
 
 @transaction.atomic
-def turn(*, learner: User, switches: Mapping[str, bool]) -> None:
+def turn(*, learner: User, switches: Mapping[str, bool], at: dt.datetime) -> None:
     """Turn pieces on or off; what is not named stays."""
     chosen = {piece: on for piece, on in switches.items() if piece in PIECES}
     if chosen:
         insert_once(Preferences(learner=learner))
         Preferences.objects.filter(learner=learner).update(**chosen)
+        standing_changed.announce(StandingChanged(learner, at))
 
 
 def choose_alias(*, learner: User, alias: str) -> None:

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 
 from gamification.kinds import Rule, level_of
 from gamification.models import XPEntry
-from gamification.signals import LevelReached, level_reached
+from gamification.signals import LevelReached, StandingChanged, level_reached, standing_changed
 from learning.models import User
 from learning.once import insert_once
 from learning.services.audit import record
@@ -74,11 +74,11 @@ def _pay(learner: int, rule: Rule, source: str, *, at: dt.datetime, day: dt.date
     return Payment(paid[0], _add_to_total(learner, paid[0])) if paid else Payment(0, 0)
 
 
-def announce_level(learner: User, payment: Payment, *, at: dt.datetime) -> None:
+def announce_level(learner: User, payment: Payment, *, at: dt.datetime, celebrated: bool = True) -> None:
     """Said when this payment crossed the beginning of a level; what is taken back takes no word back."""
     level = level_of(payment.total).level
     if level > level_of(payment.total - payment.amount).level:
-        level_reached.announce(LevelReached(learner, level, at))
+        level_reached.announce(LevelReached(learner, level, at, celebrated))
 
 
 @transaction.atomic
@@ -97,6 +97,7 @@ def correct(*, learner: User, amount: int, reason: str, by: User, at: dt.datetim
     entry.save(force_insert=True)
     record("xp.corrected", entry, by=by, at=at, after={"learner": learner.pk, "amount": amount})
     announce_level(learner, Payment(amount, _add_to_total(learner.pk, amount)), at=at)
+    standing_changed.announce(StandingChanged(learner, at))
     return entry
 
 

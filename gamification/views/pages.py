@@ -17,6 +17,7 @@ from gamification.models import BadgeShare
 from gamification.selectors.boards import board, course_with_board
 from gamification.selectors.ledger import ledger
 from gamification.selectors.profile import profile
+from gamification.selectors.today import shown_to
 from gamification.services.challenges import claim
 from gamification.services.sharing import share_badge, stop_sharing
 from learning.exceptions import NotEnrolled, Refused, Unknown
@@ -35,6 +36,8 @@ BIGGEST = 2**63 - 1
 def xp(request: HttpRequest) -> HttpResponse:
     """Why do I have these points?"""
     learner = cast("User", request.user)
+    if not shown_to(learner).xp:
+        return render(request, "gamification/xp_off.html")
     before = request.GET.get("before", "")
     number = int(before) if before.isascii() and before.isdecimal() and len(before) < 19 else None
     level = profile(learner, at=timezone.now()).level
@@ -87,9 +90,11 @@ def _board(request: HttpRequest, **of: Any) -> HttpResponse:
 @require_POST
 @login_required
 def claim_challenge(request: HttpRequest, pk: int) -> HttpResponse:
+    learner = cast("User", request.user)
     try:
-        paid = claim(learner=cast("User", request.user), challenge=min(pk, BIGGEST), at=timezone.now())
-        messages.success(request, _("%(xp)d XP are yours.") % {"xp": paid.amount})
+        paid = claim(learner=learner, challenge=min(pk, BIGGEST), at=timezone.now())
+        words = _("%(xp)d XP are yours.") if shown_to(learner).xp else _("Challenge met. Well done.")
+        messages.success(request, words % {"xp": paid.amount})
     except Unknown:
         raise Http404 from None
     except Refused as refused:

@@ -50,7 +50,7 @@ def _save(form: MotivationForm, learner: User, resting: frozenset[int]) -> bool:
         with transaction.atomic():
             choose_alias(learner=learner, alias=asked["alias"])
             set_session_goals(learner=learner, daily=asked["daily_goal"], weekly=asked["weekly_goal"], at=now)
-            turn(learner=learner, switches=form.switches)
+            turn(learner=learner, switches=form.switches, at=now)
             if set(asked["rest_days"]) != resting:
                 plan_rest_days(learner=learner, weekdays=asked["rest_days"], at=now)
     except (AliasTaken, BadAlias) as refused:

@@ -10,7 +10,7 @@ from learning.kinds import Effect
 from learning.models import Course, Enrollment, User
 from learning.services.completion import finish_if_done
 from learning.services.progress import hold_courses, recount_enrollments
-from learning.signals import LearnerEnrolled, learner_enrolled
+from learning.signals import LearnerEnrolled, LearnerLeft, learner_enrolled, learner_left
 
 
 @transaction.atomic
@@ -33,4 +33,9 @@ def enroll(*, learner: User, course: Course, at: dt.datetime) -> tuple[Enrollmen
 @transaction.atomic
 def leave(*, learner: User, course: Course, at: dt.datetime) -> bool:
     """Out of the course, with everything kept for a return; False when there was nothing to leave."""
-    return Enrollment.objects.current().filter(learner=learner, course=course).update(left_at=at) == 1
+    here = Enrollment.objects.current().select_related("learner", "course").filter(learner=learner, course=course)
+    enrollment = here.first()
+    if enrollment is None or not here.update(left_at=at):
+        return False
+    learner_left.announce(LearnerLeft(enrollment, at))
+    return True

@@ -89,6 +89,7 @@ class Hub:
         self._streams: dict[int, list[Stream]] = {}
         self._place: int | None = None
         self._joining = asyncio.Lock()
+        self._looking = asyncio.Lock()
         self._rung = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -96,13 +97,17 @@ class Hub:
         return sum(map(len, self._streams.values()))
 
     async def join(self, person: int) -> Stream:
-        """A stream of what comes from now on. The person's oldest one makes room when there are too many."""
+        """A stream of what comes from now on. The person's oldest one makes room when there are too many.
+
+        It waits for a look that is under way: that one asks for the people who were here when it began.
+        """
         async with self._joining:
             if self._place is None:
                 self._place = await read(selectors.newest_place)
-            stream = Stream(person, self._place)
-            mine = self._streams.setdefault(person, [])
-            mine.append(stream)
+            async with self._looking:
+                stream = Stream(person, self._place)
+                mine = self._streams.setdefault(person, [])
+                mine.append(stream)
             if not self._tasks:
                 self._start()
         if len(mine) > STREAMS_PER_PERSON:
@@ -149,9 +154,10 @@ class Hub:
     async def _look(self) -> None:
         """Hand out what is new, then wait for the bell or for a second."""
         self._rung.clear()
-        place, people = self._place or 0, tuple(self._streams)
-        news = await read(lambda: selectors.look(after=place, people=people, at=timezone.now()))
-        self._hand_out(news)
+        async with self._looking:
+            place, people = self._place or 0, tuple(self._streams)
+            news = await read(lambda: selectors.look(after=place, people=people, at=timezone.now()))
+            self._hand_out(news)
         await asyncio.sleep(BREATH_SECONDS)
         if news.is_all:
             with contextlib.suppress(TimeoutError):

@@ -27,12 +27,12 @@ def publish(events: Sequence[LiveEvent]) -> None:
     say([], events)
 
 
-def say(messages: Sequence[Message], events: Sequence[LiveEvent]) -> list[Notification]:
+def say(messages: Sequence[Message], events: Sequence[LiveEvent], *, quietly: bool = False) -> list[Notification]:
     """Leave these in inboxes and on their way out, and publish these events and what is new in inboxes.
 
     Returns what is new in inboxes; within an act the list is filled at its end, when everything is written.
     """
-    told = Told(messages, events)
+    told = Told(messages, events, is_quiet=quietly)
     if messages or events:
         transaction.on_commit(told, robust=True)  # outside a transaction it is called at once
         if not in_an_act() and not told.is_written:
@@ -43,8 +43,9 @@ def say(messages: Sequence[Message], events: Sequence[LiveEvent]) -> list[Notifi
 class Told:
     """What is on its way into the tables; as a callback of the commit it goes with a savepoint that goes."""
 
-    def __init__(self, messages: Sequence[Message], events: Sequence[LiveEvent]) -> None:
-        self.messages, self.events, self.is_written = list(messages), list(events), False
+    def __init__(self, messages: Sequence[Message], events: Sequence[LiveEvent], *, is_quiet: bool) -> None:
+        self.messages, self.events = list(messages), list(events)
+        self.is_quiet, self.is_written = is_quiet, False
         self.new: list[Notification] = []
         self.__qualname__ = type(self).__qualname__  # Django's logging asks for it when a callback fails
 
@@ -66,27 +67,29 @@ def _write(waiting: Sequence[Told]) -> None:
     if not waiting:
         return
     with transaction.atomic():
-        new = _new_in_inboxes(waiting)
+        _put_into_inboxes(waiting)
         events = [event for told in waiting for event in told.events]
-        events += [of_notification(row, at=row.created_at) for row in new]
+        events += [
+            of_notification(row, at=row.created_at, is_quiet=told.is_quiet) for told in waiting for row in told.new
+        ]
         if events:
             LiveEvent.objects.bulk_create(_each_number_once(events))
     for told in waiting:
         told.is_written = True
 
 
-def _new_in_inboxes(waiting: Sequence[Told]) -> list[Notification]:
+def _put_into_inboxes(waiting: Sequence[Told]) -> None:
     first = {message.mark: told for told in reversed(waiting) for message in reversed(told.messages)}
     messages = {message.mark: message for told in reversed(waiting) for message in reversed(told.messages)}
     new = leave(list(reversed(messages.values()))) if messages else []
     for row in new:
         first[row.learner_id, row.kind, row.key].new.append(row)
-    return new
 
 
-def of_notification(row: Notification, *, at: dt.datetime) -> LiveEvent:
-    """The notification as the API shows it: again, with `read_at`, once it was read."""
+def of_notification(row: Notification, *, at: dt.datetime, is_quiet: bool = False) -> LiveEvent:
+    """The notification as the API shows it: again, with `read_at`, once it was read. A quiet one is not celebrated."""
     told = {name: getattr(row, name) for name in ("id", "kind", "key", "title", "body", "url", "created_at", "read_at")}
+    told |= {"quiet": True} if is_quiet else {}
     return LiveEvent(person_id=row.learner_id, kind=EventKind.NOTIFICATION, data=told, created_at=at)
 
 

@@ -15,13 +15,14 @@ from notifications.services.stream import say
 __all__ = ["Message", "tell", "tell_each"]
 
 
-def tell(messages: Sequence[Message], *, along: Sequence[LiveEvent] = ()) -> list[Notification]:
+def tell(messages: Sequence[Message], *, along: Sequence[LiveEvent] = (), quietly: bool = False) -> list[Notification]:
     """Tell these, each by the ways that its person chose, and open pages of `along` as well.
 
     It joins the caller's transaction, so that what was rolled back was never told. The same kind and key again tells
     nothing. Within an act everything is written at its end, and only then the list of what is new in inboxes is filled.
+    `quietly`: open pages celebrate none of these.
     """
-    return say(messages, along)
+    return say(messages, along, quietly=quietly)
 
 
 def tell_each(people: QuerySet[User], message: Callable[[User], Message | None], *, portion: int = ROWS) -> int:

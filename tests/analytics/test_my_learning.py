@@ -3,15 +3,20 @@
 import datetime as dt
 import gzip
 import re
+import uuid
 
 import pytest
 import time_machine
 from django.utils import timezone
 
+from chat.services.conversations import ask
 from gamification.models import Badge
+from gamification.services.xp import correct
 from learning.models import Enrollment, LessonProgress, StudyTime
 from learning.services.completion import complete_lesson
 from learning.services.enrollment import leave
+from notifications.models import LiveEvent
+from notifications.selectors.stream import newest_place
 from tests.builders import a_beat, a_course, a_lesson, a_practice, enrolled, lessons_of
 from tests.conformance.budgets import shown, statements
 from tests.learning.test_pages import text_of
@@ -240,6 +245,24 @@ def test_what_another_tab_did_comes_in(clock, alice, ines, course, at_alice, act
     assert answer["ETag"] != tag
     assert b"<html" not in answer.content
     assert alice.get(LIVE, HTTP_IF_NONE_MATCH=answer["ETag"]).status_code == 304
+
+
+def test_what_a_learner_chooses_and_whatever_else_moves_the_page_comes_in(clock, alice, ines, staff, course, at_alice):
+    """Each of these leaves word for open pages, and the page is no longer what it was."""
+    settings, words = "/api/gamification/settings/", {"content": "What is lime?", "client_message_id": uuid.uuid4()}
+    acts = {
+        "a goal": lambda: alice.patch(settings, {"daily_goal": 5}),
+        "a switch": lambda: alice.patch(settings, {"switches": {"challenges": False}}),
+        "rest days": lambda: alice.patch(settings, {"rest_days": [5, 6]}),
+        "a question": lambda: ask(asker=alice.user, course=course, at=timezone.now(), **words),
+        "a correction": lambda: correct(learner=alice.user, amount=5, reason="r", by=staff.user, at=timezone.now()),
+        "cards": lambda: alice.client.post("/my-learning/cards/arrange/", {"act": "up:streak"}),
+    }
+    for what, act in acts.items():
+        tag, place = f'"{stamp_of(alice)}"', newest_place()
+        act()
+        assert alice.get(LIVE, HTTP_IF_NONE_MATCH=tag).status_code == 200, what
+        assert LiveEvent.objects.filter(pk__gt=place, person=alice.user, kind="stats").exists(), what
 
 
 def test_somebody_elses_acts_are_no_news(alice, bob, course, at_alice):

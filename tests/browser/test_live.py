@@ -8,7 +8,10 @@ from django.conf import settings
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from analytics.kinds import Card, Move
+from analytics.services.layout import arrange
 from gamification.models import Preferences
+from learning.models import Enrollment, StudyTime
 from learning.services.completion import complete_lesson
 from notifications.models import Notification
 from tests import streams
@@ -93,6 +96,39 @@ def test_what_one_tab_finishes_the_other_shows_within_two_seconds(tabs, alice, c
     assert board.evaluate("window.same")
     assert len(browser.streams) == 1
     assert faults == []
+
+
+def test_what_is_chosen_or_studied_in_one_tab_stands_so_in_the_other(tabs, alice, course, at_alice, faults):
+    """A goal, minutes of study, a switch and an arrangement; what stays on the page stays as it was."""
+    browser = tabs(alice)
+    board = browser.open("/my-learning/")
+    lesson = browser.open(lessons_of(course)[0].get_absolute_url())
+    settings = browser.open("/settings/motivation/")
+    settings.get_by_label("Sessions a day").fill("5")
+    settings.get_by_label("Daily challenges").uncheck()
+    settings.get_by_role("button", name="Save").click()
+    board.bring_to_front()
+    expect(board.locator(".today-count")).to_have_text("0/5", timeout=WITHIN)
+    expect(board.locator("[data-card=challenges]")).to_have_count(0, timeout=WITHIN)
+    board.evaluate("document.querySelector('[data-activity]').dataset.same = 'yes'")
+    arrange(learner=alice.user, card=Card.COURSES, move=Move.UP, at=timezone.now())
+    arrange(learner=alice.user, card=Card.BADGES, move=Move.HIDE, at=timezone.now())
+    expect(board.locator("[data-card=badges]")).to_have_count(0, timeout=WITHIN)
+    order = [card.get_attribute("data-card") for card in board.locator("[data-card]").all()]
+    assert order == ["today", "figures", "activity", "courses", "streak"]
+    assert board.locator("[data-activity][data-same]").count() == 1
+    StudyTime.objects.update_or_create(**an_hour(alice, course), defaults={"seconds": 3600})
+    Enrollment.objects.update(seconds=3600)
+    lesson.evaluate("import('/static/js/stream.js').then(({ tellOfStudy }) => tellOfStudy())")
+    expect(board.locator("[data-number=time]")).to_have_text("1h", timeout=WITHIN)
+    assert faults == []
+
+
+def an_hour(person, course):
+    now = timezone.now().replace(minute=0, second=0, microsecond=0)
+    lesson = lessons_of(course)[0]
+    return {"learner": person.user, "course": course, "lesson": lesson, "hour": now, "day": now.date(),
+            "course_day": now.date()}  # fmt: skip
 
 
 def test_a_tab_tells_the_same_thing_once(tabs, alice, course, at_alice):
@@ -259,12 +295,24 @@ def test_confetti_for_what_is_rare_and_none_where_motion_is_unwanted(tabs, alice
 
 
 def test_sound_is_off_until_it_is_chosen_and_stays_in_the_browser(tabs, alice, faults):
-    page = tabs(alice).open("/settings/motivation/")
+    browser = tabs(alice)
+    browser.context.add_init_script(
+        "window.notes = []; const start = OscillatorNode.prototype.start;"
+        " OscillatorNode.prototype.start = function (at) { window.notes.push(this.context.state); start.call(this, at); }"
+    )
+    page = browser.open("/settings/motivation/")
     box = page.get_by_label("A soft sound with celebrations")
     assert not box.is_checked()
     box.check()
+    page.wait_for_function("window.notes.length === 2")  # what it sounds like
     page.reload()
     assert box.is_checked()
+    page.mouse.click(5, 5)
+    page.evaluate("import('/static/js/sound.js').then(({ chime }) => chime())")
+    page.wait_for_function("window.notes.length === 2 && window.notes.every((note) => note === 'running')")
+    box.uncheck()
+    page.evaluate("import('/static/js/sound.js').then(({ chime }) => chime())")
+    assert page.evaluate("window.notes.length") == 2
     assert faults == []
 
 

@@ -131,7 +131,13 @@ def test_an_answer_goes_with_its_conversation_and_with_its_asker(masonry, alice,
 )
 def test_what_is_no_answer_of_an_instructor_is_refused_by_the_database(masonry, alice, at_alice, fields, constraint):
     question = sent(alice, masonry)
-    values = {"conversation": question.conversation, "asker": alice.user, "role": "instructor", "content": "x"}
+    values = {
+        "conversation": question.conversation,
+        "course": masonry,
+        "asker": alice.user,
+        "role": "instructor",
+        "content": "x",
+    }
     values |= {"replies_to": question}
     if fields.get("role"):
         question.answer.delete()

@@ -45,6 +45,12 @@ def test_after_one_failure_the_cache_is_left_alone_for_a_while(nowhere):
     assert time.perf_counter() - before < 0.2, "each miss asked the network again"
 
 
+def test_the_caches_of_all_threads_share_their_connections():
+    one, other = (FailOpenRedisCache("redis://127.0.0.1:1/0", {})._cache for _ in range(2))
+    assert one.get_client() is other.get_client()
+    assert FailOpenRedisCache("redis://127.0.0.1:1/1", {})._cache.get_client() is not one.get_client()
+
+
 def test_a_hung_server_is_waited_for_once_by_all_threads_together(monkeypatch):
     """It accepts and never answers."""
     monkeypatch.setattr(cache_module, "_away_until", {})

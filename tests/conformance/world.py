@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from chat.models import Conversation
+from chat.models import Conversation, Message
 from learning.models import Certificate, Course
 from learning.services.certificates import issue
 from tests.builders import PASSWORD, Person, a_beat, a_practice, lessons_of
@@ -62,6 +62,7 @@ def a_world(alice: Person, ines: Person, course: Course) -> Known:
 
     question = {"course": course.pk, "content": "What is in the first lesson?", "client_message_id": str(uuid.uuid4())}
     talk = alice.post("/api/chat/sessions/", question).json()
+    Message.objects.filter(pk=talk["messages"][0]["id"]).update(sent_to_instructor_at=timezone.now())
     talks = Conversation.objects.bulk_create(
         Conversation(course=course, asker=alice.user, title=f"Talk {n}", last_message_at=timezone.now())
         for n in range(TALKS)
@@ -76,6 +77,7 @@ def a_world(alice: Person, ines: Person, course: Course) -> Known:
         "/api/chat/sessions/{id}/ id": [str(one.pk) for one in talks],
         "/api/chat/sessions/{id}/messages/ id": [talk["id"]],
         "/api/chat/messages/{id}/feedback/ id": [talk["messages"][1]["id"]],
+        "/api/instructor/courses/{course}/ai-analytics/questions/{id}/answer/ id": [talk["messages"][0]["id"]],
         "/api/gamification/vacations/{id}/ id": [planned["id"]],
         "/api/notifications/{id}/read/ id": list(alice.user.notifications.values_list("pk", flat=True)),
     }
@@ -98,6 +100,7 @@ def a_world(alice: Person, ines: Person, course: Course) -> Known:
             ["first_day", "last_day"], str(day + dt.timedelta(days=chance.randint(30, 200)))
         ),
         "POST /api/auth/token/": lambda _: {"email": alice.user.email, "password": PASSWORD},
+        "POST /api/instructor/courses/{course}/ai-analytics/questions/{id}/answer/": lambda _: {"text": "Like this."},
         "POST /api/learner/track-lesson/": lambda chance: a_beat(
             chance.choice(lessons), seq=chance.randint(1, 99), session=str(uuid.UUID(int=chance.getrandbits(128)))
         ),

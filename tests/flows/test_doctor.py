@@ -72,7 +72,12 @@ def a_conversation(asker, course):
         course=course, asker=asker, title="Stones?", message_count=1, last_message_at=timezone.now()
     )
     Message.objects.create(
-        conversation=row, asker=asker, role="user", content="What are stones?", client_message_id=uuid.uuid4()
+        conversation=row,
+        course=course,
+        asker=asker,
+        role="user",
+        content="What are stones?",
+        client_message_id=uuid.uuid4(),
     )
 
 

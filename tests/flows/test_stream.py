@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import http.client
 import queue
 import random
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -18,6 +20,7 @@ from learning.services.completion import complete_lesson
 from learning.signals import act
 from notifications.kinds import EventKind
 from notifications.live import bell, following
+from notifications.live.hub import BREATH_SECONDS, hub, read
 from notifications.models import LiveEvent
 from notifications.selectors.stream import News, look, newest_place
 from notifications.services.stream import forget_events, publish
@@ -90,6 +93,35 @@ def test_a_page_that_comes_back_again_and_again_misses_nothing_and_hears_nothing
     assert heard == list(range(sent))
 
 
+def test_a_page_that_opens_while_the_table_is_looked_at_misses_nothing(alice, bob):
+    """The look under way asks for Bob alone; what Alice is told meanwhile must reach the page that she opens meanwhile."""
+    gate = threading.Event()
+    told(alice, 0)
+    before = newest_place()
+
+    async def story() -> list[str]:
+        here, heard = hub(), []
+        bobs = await here.join(bob.user.pk)
+        held = [asyncio.ensure_future(read(gate.wait)) for _ in range(2)]  # all the threads that look
+        await asyncio.sleep(0)
+        here.wake()
+        await asyncio.sleep(2 * BREATH_SECONDS)  # a look has begun, and waits for a thread
+        frames = following.follow(alice.user.pk, after=before, may_listen=lambda: True)
+        page = asyncio.ensure_future(anext(frames))
+        await asyncio.to_thread(told, alice, 1)
+        gate.set()
+        heard.append((await page).decode())
+        with contextlib.suppress(TimeoutError):
+            while '"value":1' not in "".join(heard):
+                heard.append((await asyncio.wait_for(anext(frames), 3)).decode())
+        await frames.aclose()
+        here.leave(bobs)
+        await asyncio.gather(*held)
+        return heard
+
+    assert "".join(asyncio.run(story())).count('"value":1') == 1
+
+
 def test_a_place_that_is_no_longer_known_makes_the_page_load_anew(alice):
     told(alice, 1, 2, 3)
     first = LiveEvent.objects.order_by("pk")[0].pk
@@ -117,6 +149,8 @@ def test_the_sixth_page_takes_the_turn_of_the_oldest(alice):
         assert pages[0].next() is None
         told(alice, 1)
         assert [values(page, 1) for page in pages[1:]] == [[1]] * 5
+        # Nor does each keep a thread, as a request does while it is answered.
+        assert sum(thread.name.startswith("ThreadPoolExecutor") for thread in threading.enumerate()) < 5
         for page in pages:
             page.close()
 

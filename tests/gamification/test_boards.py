@@ -83,7 +83,7 @@ def test_nobody_is_named_who_did_not_choose_to_be(alice, bob, ines, staff, admin
     silent = a_user("silent@example.net", name="Silent Sam")
     earns(silent, 99)
     off = somebody("Off", 98)
-    turn(learner=off, switches={"boards": False})
+    turn(learner=off, switches={"boards": False}, at=timezone.now())
     untracked = somebody("Untracked", 97)
     User.objects.filter(pk=untracked.pk).update(detailed_tracking=False)
     gone = somebody("Gone", 96)

@@ -8,12 +8,15 @@ import pytest
 import time_machine
 from django.db import IntegrityError, transaction
 
-from gamification.models import Goal, Milestone
+from gamification.models import CourseSwitches, Goal, Milestone
+from gamification.selectors.today import shown_to
 from gamification.services.goals import set_session_goals
-from gamification.services.streaks import mark_active
+from gamification.services.milestones import pass_milestones
+from gamification.services.streaks import Streak, mark_active
 from gamification.services.switches import turn
 from learning.models import LearningSession
-from notifications.models import Notification
+from notifications.models import LiveEvent, Notification
+from notifications.selectors.stream import newest_place
 from tests.builders import a_beat, a_course, a_practice, enrolled, lessons_of
 
 URL = "/api/learner/track-lesson/"
@@ -153,7 +156,8 @@ def test_the_week_begins_on_monday(alice, long_course, clock):
 
 
 def test_what_is_switched_off_is_neither_shown_nor_told_and_its_facts_are_kept(alice, long_course, clock):
-    turn(learner=alice.user, switches={"streaks": False, "toasts": False, "badges": False, "xp": False})
+    switches = {"streaks": False, "toasts": False, "badges": False, "xp": False}
+    turn(learner=alice.user, switches=switches, at=NOON)
     before = Notification.objects.count()
     answer = alice.post(URL, a_beat(lessons_of(long_course)[0], completed=True)).json()
     assert (answer["milestones"], answer["new_achievements"]) == ([], [])
@@ -166,8 +170,6 @@ def test_what_is_switched_off_is_neither_shown_nor_told_and_its_facts_are_kept(a
 
 
 def test_a_courses_switches_count_in_that_course_only(alice, ines, long_course, clock):
-    from gamification.models import CourseSwitches
-
     quiet = a_course(ines.user, title="Quiet")
     enrolled(alice.user, quiet, at=NOON)
     CourseSwitches.objects.create(course=quiet, xp=False, toasts=False)
@@ -175,6 +177,38 @@ def test_a_courses_switches_count_in_that_course_only(alice, ines, long_course, 
     assert (answer["xp_awarded"], answer["milestones"]) == (0, [])
     answer = alice.post(URL, a_beat(lessons_of(long_course)[0], completed=True)).json()
     assert answer["xp_awarded"] == 10
+
+
+def test_a_course_without_celebrations_has_none_on_any_open_page_and_keeps_them_in_the_inbox(alice, ines, clock):
+    quiet, numbers = a_course(ines.user, title="Quiet", lessons=1), "/api/learner/counters/"
+    enrolled(alice.user, quiet, at=NOON)
+    CourseSwitches.objects.create(course=quiet, toasts=False)
+    place = newest_place()
+    answer = alice.post(URL, a_beat(lessons_of(quiet)[0], completed=True)).json()
+    assert (answer["new_achievements"], answer["milestones"]) == ([], [])
+    told = LiveEvent.objects.filter(pk__gt=place, person=alice.user)
+    assert not told.filter(kind__in=["achievement", "milestone"]).exists()
+    assert told.filter(kind="stats").count() == 1  # numbers and bells move
+    loud = told.filter(kind="notification", data__kind__in=["level", "certificate"])
+    assert [event.data["quiet"] for event in loud] == [True, True]
+    assert Notification.objects.filter(kind="badge", key="first_steps").exists()
+    assert alice.get(numbers).json()["celebrates"] is True
+    assert alice.get(f"{numbers}?course={quiet.pk}").json()["celebrates"] is False
+
+
+def test_a_streak_that_is_switched_off_passes_no_milestone_aloud(alice, clock):
+    turn(learner=alice.user, switches={"streaks": False}, at=NOON)
+    mark_active(learner=alice.user, day=NOON.date(), at=NOON)
+    passed = pass_milestones(
+        learner=alice.user,
+        day=NOON.date(),
+        at=NOON,
+        shown=shown_to(alice.user),
+        streak=Streak(current=7, longest=7, began=NOON.date()),
+    )
+    assert passed == []
+    assert Milestone.objects.get().key == "streak_7"
+    assert not Notification.objects.filter(kind="milestone").exists()
 
 
 def test_an_alias_is_one_persons_and_gives_nobody_away(alice, bob):

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from gamification.kinds import Rule
-from gamification.models import BadgeShare, CourseSwitches, Pause, Preferences
+from gamification.models import BadgeShare, Challenge, CourseSwitches, Pause, Preferences
 from gamification.selectors.settings import settings_of
 from gamification.services.xp import correct, pay
 from tests.builders import a_beat, lessons_of
@@ -154,6 +154,18 @@ def test_what_is_off_is_not_on_the_page(alice, begun):
         assert words not in text
     assert "your streak has begun" not in text
     assert "chip" not in alice.get("/my-learning/counters/").content.decode()
+
+
+def test_without_xp_its_page_says_that_it_is_off_and_challenges_name_no_points(alice, course, begun):
+    Preferences.objects.create(learner=alice.user, xp=False)
+    text = alice.get("/achievements/xp/").content.decode()
+    assert "XP and levels are off" in text
+    assert "+10" not in text
+    met = next(c for c in alice.get("/my-learning/").context["challenges"] if c["state"] != "claimed")
+    Challenge.objects.filter(pk=met["id"]).update(target=0)
+    assert "XP" not in alice.get("/my-learning/").content.decode().split('id="challenges"')[1].split("</section>")[0]
+    page = alice.client.post(f"/my-learning/challenges/{met['id']}/claim/", follow=True)
+    assert "Challenge met. Well done." in page.content.decode()
 
 
 def test_an_instructor_turns_pieces_off_for_own_courses_only(ines, igor, course, other_course):

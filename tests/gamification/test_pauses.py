@@ -257,7 +257,7 @@ def test_closing_tells_a_used_freeze_once_however_often_it_runs(wren):
 
 
 def test_who_switched_streaks_off_is_told_nothing_of_them(wren):
-    turn(learner=wren, switches={"streaks": False})
+    turn(learner=wren, switches={"streaks": False}, at=noon(1))
     active(wren, *range(1, 8))
     assert close_days(at=noon(9)).frozen == 1
     warn_of_risk(at=noon(10) + dt.timedelta(hours=7))

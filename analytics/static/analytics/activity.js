@@ -8,7 +8,10 @@ let here = -1;
 export function setUpActivity(page) {
   begin(page);
   page.addEventListener("htmx:afterSettle", () => begin(page));
-  page.addEventListener("cairn:refreshed", () => draw(page));
+  page.addEventListener("cairn:refreshed", () => {
+    begin(page);
+    draw(page);
+  });
   page.addEventListener("click", ({ target }) => {
     const button = target.closest("[data-activity] [data-view]");
     if (button && button.tagName === "BUTTON") choose(page, button.dataset.view);

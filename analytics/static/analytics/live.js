@@ -1,8 +1,7 @@
 // What changed in another tab or on another device: asked for at once when something says so, and every 25 seconds while
-// the live stream is away and the page in view. The server answers 304 while nothing has happened; else only what
-// differs is replaced.
+// the page is in view, for what no event tells: minutes that are studied on another device, and midnight. The server
+// answers 304 while nothing has happened; else only what differs is replaced.
 import { setStreak, setXp } from "../js/counters.js";
-import { isLive } from "../js/stream.js";
 import { moveFrom, values } from "./numbers.js";
 
 const EVERY = 25_000;
@@ -14,11 +13,11 @@ let askAgain = false;
 export function follow(page, { asks = true } = {}) {
   remember(page);
   const look = () => document.hidden || refresh(page);
-  if (asks) setInterval(() => isLive() || look(), EVERY);
+  if (asks) setInterval(look, EVERY);
   document.addEventListener("visibilitychange", look);
   window.addEventListener("online", look);
   window.addEventListener("pageshow", ({ persisted }) => persisted && look());
-  window.addEventListener("cairn:moved", look, { capture: true }); // wherever on the page it is said
+  for (const said of ["cairn:moved", "cairn:studied"]) window.addEventListener(said, look, { capture: true });
   document.body.addEventListener("htmx:afterSettle", () => remember(page));
 }
 
@@ -56,6 +55,7 @@ function chosen(page) {
 function show(page, html, tag) {
   const fresh = new DOMParser().parseFromString(html, "text/html");
   const before = values(page);
+  arrange(page, fresh);
   for (const part of page.querySelectorAll("[data-live]")) {
     const news = fresh.querySelector(`[data-live="${part.dataset.live}"]`)?.innerHTML;
     if (news === undefined || news === written.get(part) || isInUse(part)) continue;
@@ -65,6 +65,21 @@ function show(page, html, tag) {
   moveFrom(before, page);
   showInHeader(page);
   page.dispatchEvent(new CustomEvent("cairn:refreshed"));
+}
+
+// Cards that were moved, hidden, switched off or on. Those that stay keep what is open in them.
+function arrange(page, fresh) {
+  const key = (card) => card.dataset.card;
+  const [here, wanted] = [page, fresh].map((root) => [...root.querySelectorAll("[data-card]")]);
+  if (String(here.map(key)) === String(wanted.map(key))) return;
+  const place = page.querySelector(".slots");
+  for (const card of wanted) {
+    const known = here.find((one) => key(one) === key(card));
+    place.append(known ?? card);
+    if (!known) window.htmx?.process(card);
+  }
+  for (const card of here) if (!wanted.some((one) => key(one) === key(card))) card.remove();
+  remember(page);
 }
 
 function showInHeader(page) {

@@ -1,5 +1,6 @@
 // Shows on the page what the server answered: what is missing, the stone in the outline, progress, celebrations.
 import { celebrate, celebrateCourse } from "../js/celebrations.js";
+import { tellOfStudy } from "../js/stream.js";
 import { clock } from "./clock.js";
 
 const page = document.querySelector("[data-lesson]");
@@ -32,6 +33,7 @@ export function showAnswer(answer) {
   if (progress) showProgress(progress);
   if (enrollment) showEnrollment(enrollment);
   celebrate(answer);
+  if (answer.credited_seconds) tellOfStudy();
 }
 
 export function showProgress(progress) {

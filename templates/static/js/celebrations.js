@@ -16,13 +16,13 @@ export async function celebrate({ new_achievements: badges = [], milestones = []
   const numbers = await lookUp();
   if (!numbers) addXp(xp);
   const toasts = [...badges.map((badge) => ofBadge(badge, numbers)), ...milestones.map(ofMilestone)];
-  if (numbers?.shown.toasts !== false && toasts.filter(toast).length) chime();
+  if (numbers?.celebrates !== false && toasts.filter(toast).length) chime();
   moved();
 }
 
 export async function celebrateCourse({ title, text, href }) {
   const numbers = await now();
-  if (numbers?.shown.toasts === false) return;
+  if (numbers?.celebrates === false) return;
   if (toast({ id: "course", again: A_MOMENT, sign: "certificate", title, text, href, isGrand: true })) chime();
 }
 
@@ -40,12 +40,12 @@ const wanted = {
   milestone: (one, on) => on.toasts && (on.streaks || !one.key.startsWith("streak_")) && toast(ofMilestone(one)),
   notification: (row, on) => (SPECIAL[row.kind] ?? bar)(row, on),
 };
-// A badge and a milestone are celebrated by events of their own.
+// A badge and a milestone are celebrated by events of their own; what comes quietly is not celebrated.
 const SPECIAL = {
   badge: () => false,
   milestone: () => false,
-  level: (row, on) => on.toasts && on.xp && toast({ ...ofRow(row), sign: "level" }),
-  certificate: (row, on) => (on.toasts ? void celebrateCourse(ofRow(row)) : bar(row)),
+  level: (row, on) => on.toasts && on.xp && !row.quiet && toast({ ...ofRow(row), sign: "level" }),
+  certificate: (row, on) => (on.toasts && !row.quiet ? void celebrateCourse(ofRow(row)) : bar(row)),
   streak: (row, on) => on.streaks && bar(row),
 };
 

@@ -22,6 +22,9 @@ const heard = {
     showNumbers(numbers);
     moved();
   },
+  studied() {
+    document.body.dispatchEvent(new CustomEvent("cairn:studied"));
+  },
   reset() {
     lookUp();
     moved();

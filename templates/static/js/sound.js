@@ -1,11 +1,16 @@
-// Two soft notes with a celebration. Off until somebody turns it on; the choice stays in this browser.
+// Two soft notes with a celebration. Off until somebody turns it on; the choice stays in this browser. A browser may
+// keep a page silent until it has been touched: then the notes are dropped, not played later.
 const KEY = "cairn.sound";
 const NOTES = [523.25, 783.99]; // C5, G5
+const AT_ONCE = 500;
 let audio = null;
 
-export function chime() {
+export async function chime() {
   if (document.hidden || !isOn()) return;
   audio ??= new AudioContext();
+  const asked = performance.now();
+  await audio.resume();
+  if (performance.now() - asked > AT_ONCE) return;
   NOTES.forEach((pitch, n) => play(pitch, audio.currentTime + n * 0.12));
 }
 

@@ -11,6 +11,11 @@ export function follow(address, person, hear) {
   stream ??= new Stream(address, `cairn.live.${person}`, hear);
 }
 
+// Says to the other tabs of this browser that study time was credited here: no event tells of single minutes.
+export function tellOfStudy() {
+  stream?.tellOfStudy();
+}
+
 // Whether news come by themselves. While they don't, pages ask as if there were no stream.
 export function isLive() {
   return stream?.isLive ?? false;
@@ -56,6 +61,10 @@ class Stream {
       return new Promise((release) => signal.addEventListener("abort", release));
     };
     navigator.locks.request(this.#name, { signal }, held).catch(() => signal.aborted || this.#lead());
+  }
+
+  tellOfStudy() {
+    this.#channel?.postMessage({ kind: "studied", data: {} });
   }
 
   // Nothing is held when the page goes, so that a browser may keep it for the way back.

@@ -101,6 +101,13 @@ def _own_uuids(path: str) -> Callable[[Any, Any], set[Any]]:
     return lambda world, person: {str(pk) for pk in _own(path)(world, person)}
 
 
+def _told(world: Any, person: Any) -> set[str]:
+    """Questions that learners showed to those who teach."""
+    from chat.models import Message
+
+    return {str(pk) for pk in Message.objects.told_to(person.user).values_list("pk", flat=True)}
+
+
 def _answers(side: SimpleNamespace) -> dict[str, Any]:
     return {"answers": {str(side.question.pk): side.question.choices.first().pk}}
 
@@ -265,6 +272,12 @@ ROWS: dict[str, list[Case]] = {
     "sms_inbound": [_post("callback.receive", body=lambda side: {"sender": "+34600000000", "text": "STOP"})],
     "learner_counters": [_get("dashboard.read")],
     "instructor_overview": [_get("instructor.read", course="course.pk")],
+    "instructor_assistant": [_get("instructor.read", course="course.pk")],
+    "instructor_questions": [_get("instructor.read", course="course.pk", ids=_told)],
+    "instructor_answer": [
+        _post("question.answer", course="course.pk", pk="asked.uuid", ok=201, body=lambda side: {"text": "Like this."}),
+        _get("question.answer", method="DELETE", course="course.pk", pk="asked.uuid", ok=204),
+    ],
     "learner_progress": [_get("progress.read", course="course.pk")],
     # --- pages of libraries ------------------------------------------------------------------------------------
     "account_reset_password_from_key": [Case("account.enter")],

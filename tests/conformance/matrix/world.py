@@ -22,6 +22,7 @@ from django.test import Client
 from django.utils import timezone
 from knox.models import AuthToken
 
+from chat.models import Conversation
 from gamification.models import BadgeShare, Challenge, ChallengeTemplate, Preferences
 from gamification.services.challenges import challenges_of
 from gamification.services.pauses import plan_vacation
@@ -169,6 +170,8 @@ def _facts(side: SimpleNamespace, learner: Person, word: str) -> None:
     question = {"content": f"{word}?", "client_message_id": str(uuid.uuid4()), "course": side.course.pk}
     talk = _ok(learner.post("/api/chat/sessions/", question)).json()
     side.conversation = SimpleNamespace(uuid=talk["id"])
+    Conversation.objects.filter(pk=talk["id"]).update(is_shared=True)
+    side.asked = SimpleNamespace(uuid=talk["messages"][0]["id"])
     side.answer = SimpleNamespace(uuid=talk["messages"][1]["id"])
     side.challenge = challenges_of(side.learner, at=timezone.now())[0].challenge
     easy = ChallengeTemplate.objects.get(key="one_session")
