@@ -108,7 +108,7 @@ class Learner:
         from notifications.services.telling import Message, tell
 
         now, key = timezone.now(), uuid.uuid4().hex
-        for told in tell([Message(person=self.user, kind=Kind.LEVEL, key=key, title="Level", at=now)]):
+        for told in tell([Message(self.user, Kind.LEVEL, key, "Level", now)]):
             read(told, at=now)
 
     def page(self) -> None:

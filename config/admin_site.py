@@ -160,6 +160,7 @@ NAVIGATION: list[tuple[Any, list[tuple[str, str, Any]]]] = [
             ("learning.LessonProgress", "moving", _("Lesson progress")),
             ("learning.PracticeAttempt", "fact_check", _("Practice attempts")),
             ("learning.Certificate", "workspace_premium", _("Certificates")),
+            ("chat.Conversation", "forum", _("Shared conversations")),
         ],
     ),
     (
@@ -171,6 +172,9 @@ NAVIGATION: list[tuple[Any, list[tuple[str, str, Any]]]] = [
             ("notifications.Device", "devices", _("Devices")),
             ("notifications.Phone", "sms", _("Phone numbers")),
             ("learning.Outbox", "outbox", _("Outbox")),
+            ("notifications.Delivery", "send", _("Messages on their way")),
+            ("notifications.Template", "edit_note", _("Message templates")),
+            ("notifications.DeadAddress", "unsubscribe", _("Addresses that do not work")),
             ("learning.AuditEntry", "policy", _("Audit log")),
         ],
     ),

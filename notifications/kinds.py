@@ -74,9 +74,11 @@ _BOTH = _MAIL | {Channel.PUSH}
 
 KINDS: dict[Kind, Meaning] = {
     Kind.WELCOME: Meaning(
-        _("You took up a course."), _MAIL, is_digestible=False, words={"course": "Stones and how they lie"}
+        _("You took up a course."), _MAIL, is_digestible=False, words={"course": "Stones"}, is_offered=False
     ),
-    Kind.PROGRESS: Meaning(_("You are half-way through a course."), _APP, words={"course": "Stones", "percent": "50"}),
+    Kind.PROGRESS: Meaning(
+        _("You are half-way through a course."), _APP, words={"course": "Stones", "percent": "50"}, is_offered=False
+    ),
     Kind.BADGE: Meaning(_("You earned a badge."), _APP, words={"badge": "First Steps"}),
     Kind.LEVEL: Meaning(_("You reached a level."), _APP, words={"level": "2"}),
     Kind.MILESTONE: Meaning(_("You passed a milestone."), _APP, words={"milestone": "10 sessions"}),
@@ -88,7 +90,7 @@ KINDS: dict[Kind, Meaning] = {
     Kind.GOAL_NEAR: Meaning(
         _("A goal is one session away."), _PUSH, is_digestible=False, words={"done": "2", "target": "3"}
     ),
-    Kind.GOAL_REACHED: Meaning(_("You reached a goal."), _PUSH, words={"goal": "60 minutes a week"}),
+    Kind.GOAL_REACHED: Meaning(_("You reached a goal."), _PUSH, words={"goal": "60 minutes a week"}, is_offered=False),
     Kind.WEEKLY_SUMMARY: Meaning(
         _("What you did last week, on Monday morning."),
         _MAIL,
@@ -149,7 +151,6 @@ KINDS: dict[Kind, Meaning] = {
     Kind.DIGEST: Meaning(
         _("What waited for your digest."),
         frozenset({Channel.EMAIL}),
-        mandatory=frozenset({Channel.EMAIL}),
         is_digestible=False,
         words={"count": "4"},
         is_offered=False,

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from functools import lru_cache
+from typing import Any
 
+from django.apps import apps as django_apps
 from django.contrib.auth.signals import user_logged_out
 from django.db import transaction
 from django.dispatch import receiver
 from django.http import HttpRequest
 from django.urls import Resolver404, resolve, reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -62,6 +64,7 @@ from learning.signals import (
 from learning.zones import day_starts
 from notifications.kinds import EventKind, Kind
 from notifications.models import Device, LiveEvent
+from notifications.services.addresses import note_bounce
 from notifications.services.devices import IN_SESSION
 from notifications.services.stream import numbers_moved, publish
 from notifications.services.telling import Message, tell
@@ -240,6 +243,24 @@ def tell_answer(event: QuestionAnsweredByInstructor, **kwargs: object) -> None:
             at=event.at,
         )
     tell([row])
+
+
+# --- What a mail provider tells ---------------------------------------------------------------------------------
+
+
+def hear_of_bounces() -> None:
+    """Listen to a mail provider, where one is installed (Anymail): it has checked who speaks."""
+    if django_apps.is_installed("anymail"):
+        from anymail.signals import tracking
+
+        tracking.connect(tell_bounce, dispatch_uid="notifications.tell_bounce")
+
+
+def tell_bounce(event: Any, **kwargs: object) -> None:
+    """An address that bounced for good, was refused by the provider, or complained of spam."""
+    if event.event_type in {"bounced", "rejected", "complained"} and event.recipient:
+        said = event.description or event.reject_reason or event.event_type
+        note_bounce(event.recipient, str(said), at=timezone.now())
 
 
 # --- Counters of open pages -----------------------------------------------------------------------------------

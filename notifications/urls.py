@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from notifications.views import announcements, devices, inbox, phones, unsubscribing
+from notifications.views import announcements, devices, inbox, phones, preferences, unsubscribing
 
 app_name = "notifications"
 urlpatterns = [
@@ -18,4 +18,6 @@ urlpatterns = [
     path("settings/phone/withdraw/", phones.withdraw, name="withdraw_phone"),
     path("push-worker.js", devices.worker, name="push_worker"),
     path("notifications/unsubscribe/<str:token>/", unsubscribing.unsubscribe, name="unsubscribe"),
+    path("settings/notifications/", preferences.preferences, name="preferences"),
+    path("settings/notifications/addresses/", preferences.try_addresses, name="try_addresses"),
 ]

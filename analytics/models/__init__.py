@@ -2,13 +2,18 @@
 
 from analytics.models.layout import DashboardLayout
 from analytics.models.risk import RiskDay, RiskFlag, RiskSnapshot, RiskThresholds
+from analytics.models.rollups import CourseDay, CourseHour, LessonDay, Rollup
 from analytics.models.students import StudentLine
 
 __all__ = [
+    "CourseDay",
+    "CourseHour",
     "DashboardLayout",
+    "LessonDay",
     "RiskDay",
     "RiskFlag",
     "RiskSnapshot",
     "RiskThresholds",
+    "Rollup",
     "StudentLine",
 ]

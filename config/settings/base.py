@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from kombu import Queue
 
 from config.logs import logging_config, speak_through_logging
+from config.providers import provider_settings
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 env = environ.Env()
@@ -221,7 +222,12 @@ CAPTIONS_MAX_BYTES = env.int("CAPTIONS_MAX_BYTES", default=1_000_000)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Cairn <cairn@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 MAIL_DIR = VAR_DIR / "mail"
-if env.str("EMAIL_URL", default=""):
+# What a mail provider says about addresses must be signed with this; empty: nobody is believed.
+BOUNCE_SECRET = env.str("BOUNCE_SECRET", default="")
+if env.str("EMAIL_URL", default="").startswith("anymail+"):
+    INSTALLED_APPS += ["anymail"]
+    vars().update(provider_settings(env.str("EMAIL_URL"), bounce_secret=BOUNCE_SECRET))
+elif env.str("EMAIL_URL", default=""):
     vars().update(env.email_url("EMAIL_URL"))
 else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
@@ -359,7 +365,14 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "forget": {"task": "learning.forget", "schedule": crontab(hour=3, minute=17)},
     # Hourly, and at the quarter too: somewhere a day ends with every one of these.
     "close-days": {"task": "gamification.close_days", "schedule": crontab(minute="2,17,32,47")},
+    # A course's day ends at its own midnight; in between, days that something came late for.
+    "close-course-days": {"task": "analytics.close_course_days", "schedule": crontab(minute="4,19,34,49")},
     "streaks-at-risk": {"task": "gamification.warn_of_risk", "schedule": crontab(minute=7)},
+    # Each looks where on earth it is the time of the day that it is for.
+    "digests": {"task": "notifications.digests", "schedule": crontab(minute="3,18,33,48")},
+    "reminders": {"task": "notifications.remind", "schedule": crontab(minute=12)},
+    "goals-near": {"task": "notifications.goals_near", "schedule": crontab(minute=22)},
+    "weekly-summaries": {"task": "notifications.weekly_summaries", "schedule": crontab(minute=27)},
     # After each midnight: a course's day is over where it is.
     "judge-courses": {"task": "analytics.judge_courses", "schedule": crontab(minute="12,27,42,57")},
     "place-students": {"task": "analytics.place_students", "schedule": 300.0},

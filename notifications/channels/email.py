@@ -38,6 +38,10 @@ class Email:
             if is_final(error):
                 raise outbox.GiveUp(str(error)) from error
             raise
+        except Exception as error:
+            if final := _from_provider(error):
+                raise final from error
+            raise
 
     def disable(self, *, person: User, address: str, reason: str, at: dt.datetime) -> str:
         row = {"person": person, "channel": self.key, "address": person.email}
@@ -55,6 +59,17 @@ def _mail(person: User, message: Rendered, key: str) -> EmailMultiAlternatives:
     mail = EmailMultiAlternatives(message.title, message.text, to=[person.email], headers=headers)
     mail.attach_alternative(message.html, "text/html")
     return mail
+
+
+def _from_provider(error: Exception) -> Exception | None:
+    """What a provider's refusal (Anymail) means, where trying again can't help: 408, 425, 429 and 5xx can."""
+    names = {kind.__name__ for kind in type(error).__mro__}
+    if "AnymailRecipientsRefused" in names:
+        return AddressGone(str(error)[:500])
+    status = getattr(error, "status_code", None)
+    if "AnymailAPIError" in names and status and 400 <= status < 500 and status not in (408, 425, 429):
+        return outbox.GiveUp(str(error)[:500])
+    return None
 
 
 def _is_policy(error: smtplib.SMTPRecipientsRefused) -> bool:

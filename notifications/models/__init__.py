@@ -7,6 +7,7 @@ from notifications.models.inbox import Notification, NotificationQuerySet
 from notifications.models.live import LiveEvent, LiveEventQuerySet
 from notifications.models.phones import Phone, PhoneQuerySet
 from notifications.models.preferences import Choice, ChoiceQuerySet, Manner
+from notifications.models.templates import Template
 
 __all__ = [
     "Announcement",
@@ -25,4 +26,5 @@ __all__ = [
     "NotificationQuerySet",
     "Phone",
     "PhoneQuerySet",
+    "Template",
 ]

@@ -31,8 +31,8 @@ class Delivery(models.Model):
     """One message to one person by one channel, and what became of it. The same thing goes out once.
 
     It has one row of the outbox, written with it. `until` is when it would be of no use any more, `counted_on` the
-    recipient's day on which it took a place under their daily cap, `digest` the digest that carries it. `at_once` goes
-    out whatever its recipient chose: a sample that they asked for.
+    recipient's day on which it took a place under their daily cap. `is_held`: it waits for a digest, and `digest` is
+    the one that carries it. `at_once` goes out whatever its recipient chose: a sample that they asked for.
     """
 
     recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="deliveries")
@@ -56,6 +56,7 @@ class Delivery(models.Model):
     until = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
     counted_on = models.DateField(null=True, blank=True)
+    is_held = models.BooleanField(default=False, db_default=False)
     digest = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="carries")
     error = models.TextField(_("why not"), blank=True)
     objects = DeliveryQuerySet.as_manager()
@@ -82,7 +83,7 @@ class Delivery(models.Model):
         ]
         indexes = [
             models.Index(fields=["recipient", "counted_on"], name="delivery_under_the_cap"),
-            models.Index(fields=["recipient"], condition=Q(state="deferred"), name="delivery_waits"),
+            models.Index(fields=["recipient"], condition=Q(is_held=True, digest=None), name="delivery_for_a_digest"),
             models.Index(fields=["-created_at", "-id"], name="delivery_newest_first"),
         ]
 

@@ -8,14 +8,14 @@ from django.db import transaction
 
 from learning.once import insert_once
 from learning.zones import day_starts
-from notifications.kinds import KINDS, Kind
+from notifications.kinds import Kind
 from notifications.models import Delivery, Manner
 from notifications.selectors.sending import Wait
 
 
 def take_a_place(delivery: Delivery, *, at: dt.datetime) -> Wait | None:
     """Count it for its recipient's day, once; when the day is full, until when it waits instead."""
-    if delivery.at_once or delivery.channel in KINDS[Kind(delivery.kind)].mandatory:
+    if delivery.at_once or delivery.kind == Kind.DIGEST:
         return None
     person = delivery.recipient
     today = person.day_at(at)

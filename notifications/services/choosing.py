@@ -10,7 +10,7 @@ from django.db import transaction
 
 from learning.models import User
 from notifications.kinds import KINDS, Channel, Digest, Kind
-from notifications.models import Choice, Manner
+from notifications.models import Choice, DeadAddress, Manner
 
 
 @dataclass(frozen=True)
@@ -52,5 +52,11 @@ def set_manner(person: User, *, quiet: Quiet | None, digest: Digest, daily_cap: 
 
 
 def hear_no_more(person: User, kind: Kind, channel: Channel) -> None:
-    """Turn one kind off by one channel. Again: it stays off."""
-    choose(person, {kind: {channel: False}})
+    """Turn one kind off by one channel; a digest is everything that may wait for one. Again: it stays off."""
+    kinds = [k for k, meaning in KINDS.items() if meaning.is_digestible] if kind == Kind.DIGEST else [kind]
+    choose(person, {one: {channel: False} for one in kinds})
+
+
+def trust_again(person: User) -> int:
+    """Forget that addresses of this person took nothing; returns how many there were."""
+    return DeadAddress.objects.filter(person=person).delete()[0]

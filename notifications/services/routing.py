@@ -16,6 +16,7 @@ from notifications.channels import CHANNELS
 from notifications.kinds import Channel, Kind
 from notifications.models import Delivery, Notification
 from notifications.selectors.preferences import Choices, choices_of
+from notifications.selectors.wording import Words, reworded, spoken
 
 DELIVER = "notifications.deliver"
 # As many rows as one statement of SQLite has parameters for, with room to spare.
@@ -54,7 +55,7 @@ def leave(messages: Sequence[Message]) -> list[Notification]:
     """
     choices = choices_of({m.person.pk for m in messages}, kinds={m.kind for m in messages})
     shown = [m for m in messages if choices.wants(m.person.pk, m.kind, Channel.IN_APP)]
-    rows = _insert([_row(m) for m in shown], told_apart_by=("learner_id", "kind", "key"))
+    rows = _insert([_row(m, choices) for m in shown], told_apart_by=("learner_id", "kind", "key"))
     told_before = {m.mark for m in shown} - {(row.learner_id, row.kind, row.key) for row in rows}
     send([m for m in messages if m.mark not in told_before], choices)
     return rows
@@ -105,16 +106,26 @@ def _addresses(channel: str, people: list[User]) -> dict[int, list[str]]:
     return {person.pk: way.addresses(person) for person in people}
 
 
-def _row(message: Message) -> Notification:
+def _row(message: Message, choices: Choices) -> Notification:
+    title, body = _words(message, choices)
     return Notification(
         learner=message.person,
         kind=message.kind,
         key=message.key,
-        title=short(message.title, 240),
-        body=short(message.body, 500),
+        title=short(title, 240),
+        body=short(body, 500),
         url=message.url,
         created_at=message.at,
     )
+
+
+def _words(message: Message, choices: Choices) -> Words:
+    """As it was told, or as a template of inboxes has it."""
+    told = message.title, message.body
+    for language in spoken(message.person.language):
+        if template := choices.templates.get((str(message.kind), language)):
+            return reworded(template, told, message.person.name, message.words) or told
+    return told
 
 
 def _delivery(message: Message, channel: str, address: str) -> Delivery:

@@ -44,8 +44,7 @@ class Told:
     """What is on its way into the tables; as a callback of the commit it goes with a savepoint that goes."""
 
     def __init__(self, messages: Sequence[Message], events: Sequence[LiveEvent], *, is_quiet: bool) -> None:
-        self.messages, self.events = list(messages), list(events)
-        self.is_quiet, self.is_written = is_quiet, False
+        self.messages, self.events, self.is_quiet, self.is_written = list(messages), list(events), is_quiet, False
         self.new: list[Notification] = []
         self.__qualname__ = type(self).__qualname__  # Django's logging asks for it when a callback fails
 

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-from django.db import transaction
-from django.db.models import QuerySet
-
-from learning.models import User
 from notifications.models import LiveEvent, Notification
-from notifications.services.routing import ROWS, Message
+from notifications.services.routing import Message
 from notifications.services.stream import say
 
-__all__ = ["Message", "tell", "tell_each"]
+__all__ = ["Message", "tell"]
 
 
 def tell(messages: Sequence[Message], *, along: Sequence[LiveEvent] = (), quietly: bool = False) -> list[Notification]:
@@ -20,21 +16,6 @@ def tell(messages: Sequence[Message], *, along: Sequence[LiveEvent] = (), quietl
 
     It joins the caller's transaction, so that what was rolled back was never told. The same kind and key again tells
     nothing. Within an act everything is written at its end, and only then the list of what is new in inboxes is filled.
-    `quietly`: open pages celebrate none of these.
+    `quietly`: open pages celebrate none of it.
     """
     return say(messages, along, quietly=quietly)
-
-
-def tell_each(people: QuerySet[User], message: Callable[[User], Message | None], *, portion: int = ROWS) -> int:
-    """Tell many people, in portions with a transaction each; returns how many messages there were.
-
-    It may be stopped anywhere and called again: who was told is not told twice.
-    """
-    last, count = 0, 0
-    while batch := list(people.filter(pk__gt=last).order_by("pk")[:portion]):
-        messages = [made for person in batch if (made := message(person))]
-        with transaction.atomic():
-            tell(messages)
-        count += len(messages)
-        last = batch[-1].pk
-    return count

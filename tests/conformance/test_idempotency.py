@@ -30,6 +30,7 @@ WITHOUT = {
     "/api/chat/messages/{id}/feedback/": "it sets a value, and again the same one",
     "/api/devices/register/": "a subscription, or a token, is one device",
     "/api/sms/inbound/": "a consent that was withdrawn stays so",
+    "/api/chat/messages/{id}/ask-instructor/": "what is sent stays sent",
     "/api/instructor/courses/{course}/ai-analytics/questions/{id}/answer/": "one answer stands, and again the same one",
     "/api/notifications/{id}/read/": "what is read stays read",
 }

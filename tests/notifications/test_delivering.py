@@ -15,6 +15,7 @@ from django.db import IntegrityError, transaction
 from learning.models import Outbox, StudyClock
 from learning.outbox import drain
 from learning.services.enrollment import leave
+from learning.services.retention import forget_what_is_over
 from notifications.kinds import Channel, Digest, Kind
 from notifications.models import Choice, DeadAddress, Delivery, Manner, Notification
 from notifications.services import delivering
@@ -214,3 +215,12 @@ def test_the_same_thing_is_kept_once_per_address_and_each_choice_once(alice):
         model.objects.create(**row)
         with pytest.raises(IntegrityError, match=r"UNIQUE|once"), transaction.atomic():
             model.objects.create(**row)
+
+
+def test_what_went_is_forgotten_after_ninety_days_and_what_was_given_up_is_not(clock, alice):
+    tell([a_message(alice, "1"), a_message(alice, "2")])
+    drain()
+    Delivery.objects.filter(key="2").update(state="dead", sent_at=None)
+    assert forget_what_is_over(at=NOON + dt.timedelta(days=89))["deliveries"] == 0
+    assert forget_what_is_over(at=NOON + dt.timedelta(days=91))["deliveries"] == 1
+    assert states() == ["dead"]

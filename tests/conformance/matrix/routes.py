@@ -163,6 +163,11 @@ ROWS: dict[str, list[Case]] = {
         _get("inbox.unsubscribe", token="unsubscribe"),
         _post("inbox.unsubscribe", token="unsubscribe"),
     ],
+    "notifications:preferences": [
+        _get("preferences.read"),
+        _post("preferences.write", ok=302, body=lambda side: {"digest": "off", "on": []}),
+    ],
+    "notifications:try_addresses": [_post("preferences.write", ok=302)],
     "notifications:read_all": [_post("inbox.write", ok=302)],
     "notifications:open": [_post("inbox.write", pk="notification.pk", personal=True, ok=302)],
     "notifications:announcement": [_get("announcement.read", pk="announcement.pk")],
@@ -230,6 +235,7 @@ ROWS: dict[str, list[Case]] = {
         _get("chat.read", pk="conversation.uuid", personal=True, ids=_own_uuids("chat_messages")),
         _post("chat.write", pk="conversation.uuid", personal=True, ok=201, body=lambda side: _question()),
     ],
+    "chat_ask_instructor": [_post("chat.write", pk="answer.uuid", personal=True)],
     "chat_feedback": [_post("chat.write", pk="answer.uuid", personal=True, body=lambda side: {"value": "up"})],
     "gamification_xp": [_get("xp.read", ids=_own("xp_entries"))],
     "challenge_claim": [_post("challenge.claim", pk="challenge.pk")],
@@ -243,6 +249,11 @@ ROWS: dict[str, list[Case]] = {
     "vacation": [_get("streak.write", pk="vacation.pk", method="DELETE", personal=True, ok=204)],
     "events": [_get("stream.read", ok=204)],
     "notifications": [_get("inbox.read", ids=_own("notifications"))],
+    "notification_bounces": [_post("callback.receive", body=lambda side: {"events": []})],
+    "notification_preferences": [
+        _get("preferences.read"),
+        _get("preferences.write", method="PUT", body=lambda side: {"digest": "daily"}),
+    ],
     "notifications_read_all": [_post("inbox.write")],
     "notification_read": [_post("inbox.write", pk="notification.pk", personal=True)],
     "notifications_send": [
@@ -272,6 +283,9 @@ ROWS: dict[str, list[Case]] = {
     "sms_inbound": [_post("callback.receive", body=lambda side: {"sender": "+34600000000", "text": "STOP"})],
     "learner_counters": [_get("dashboard.read")],
     "instructor_overview": [_get("instructor.read", course="course.pk")],
+    "instructor_matrix": [_get("instructor.read", course="course.pk")],
+    "instructor_lessons": [_get("instructor.read", course="course.pk")],
+    "instructor_top": [_get("instructor.read", course="course.pk")],
     "instructor_assistant": [_get("instructor.read", course="course.pk")],
     "instructor_questions": [_get("instructor.read", course="course.pk", ids=_told)],
     "instructor_answer": [

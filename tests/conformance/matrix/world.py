@@ -214,6 +214,7 @@ NO_WORDS = {
     "notifications.Phone": {"number", "consent_version", "code_nonce"},
     "notifications.Delivery": {"url", "address", "error"},
     "notifications.DeadAddress": {"address", "reason"},
+    "notifications.Template": {"title", "body"},
     "chat.Message": {"provider", "model"},
     "gamification.Badge": {"title", "description", "icon"},
     "gamification.ChallengeTemplate": {"title", "description"},
@@ -223,6 +224,7 @@ NO_WORDS = {
     "gamification.Amnesty": {"reason"},
     "gamification.XPEntry": {"source", "rule"},
     "gamification.ActiveDay": {"time_zone"},
+    "analytics.Rollup": {"basis"},
 }
 
 
