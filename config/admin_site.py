@@ -150,6 +150,7 @@ NAVIGATION: list[tuple[Any, list[tuple[str, str, Any]]]] = [
             ("learning.Lesson", "article", _("Lessons")),
             ("learning.Question", "quiz", _("Questions")),
             ("gamification.CourseSwitches", "toggle_on", _("Gamification")),
+            ("notifications.Announcement", "campaign", _("Announcements")),
         ],
     ),
     (
@@ -159,6 +160,7 @@ NAVIGATION: list[tuple[Any, list[tuple[str, str, Any]]]] = [
             ("learning.LessonProgress", "moving", _("Lesson progress")),
             ("learning.PracticeAttempt", "fact_check", _("Practice attempts")),
             ("learning.Certificate", "workspace_premium", _("Certificates")),
+            ("chat.Conversation", "forum", _("Shared conversations")),
         ],
     ),
     (
@@ -167,7 +169,12 @@ NAVIGATION: list[tuple[Any, list[tuple[str, str, Any]]]] = [
             ("learning.User", "person", _("People")),
             ("account.EmailAddress", "alternate_email", _("Addresses")),
             ("learning.Category", "shelves", _("Categories")),
+            ("notifications.Device", "devices", _("Devices")),
+            ("notifications.Phone", "sms", _("Phone numbers")),
             ("learning.Outbox", "outbox", _("Outbox")),
+            ("notifications.Delivery", "send", _("Messages on their way")),
+            ("notifications.Template", "edit_note", _("Message templates")),
+            ("notifications.DeadAddress", "unsubscribe", _("Addresses that do not work")),
             ("learning.AuditEntry", "policy", _("Audit log")),
         ],
     ),

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Sum
 
 from analytics.services.rollups import rebuild as rebuild_analytics
+from config.demo_talks import talk
 from gamification.kinds import Rule
 from gamification.models import Challenge, ChallengeTemplate, Pause, Preferences, XPEntry
 from gamification.models.pauses import weekday_bits
@@ -71,6 +72,7 @@ def load(*, at: dt.datetime, learners: int) -> bool:
     stand_on_boards(people)
     rest(people)
     claim_challenges(people, at=at)
+    talk(at=at)
     rebuild_gamification()
     rebuild_analytics(at=at, told=lambda done, of: None)
     return True
