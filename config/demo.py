@@ -9,6 +9,7 @@ from random import Random
 from django.db import transaction
 from django.db.models import Sum
 
+from config.demo_care import look_after
 from gamification.kinds import Rule
 from gamification.models import Challenge, ChallengeTemplate, Pause, Preferences, XPEntry
 from gamification.models.pauses import weekday_bits
@@ -71,6 +72,7 @@ def load(*, at: dt.datetime, learners: int) -> bool:
     rest(people)
     claim_challenges(people, at=at)
     rebuild_gamification()
+    look_after(at=at)
     return True
 
 
