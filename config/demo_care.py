@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 
 from analytics.kinds.risk import Act
-from analytics.models import Outreach, RiskSnapshot, StudentNote
-from analytics.services.care import WATCHED
+from analytics.models import Outreach, RiskSnapshot
+from analytics.services.care import WATCHED, note
 from analytics.services.lines import place_all
 from analytics.services.risk import judge_day
-from learning.models import Course, User
+from learning.models import Course, Enrollment, User
 from learning.zones import day_at
 
 # Nights before the day of loading, the oldest first; the last two show today's flags to those who teach.
@@ -45,12 +45,9 @@ def _act(course: Course, night: dt.date, *, at: dt.datetime) -> None:
         return
     acts = [_outreach(course, teacher, learner, n, at=at) for n, learner in enumerate(learners)]
     Outreach.objects.bulk_create(acts)
-    StudentNote.objects.bulk_create(
-        StudentNote(
-            course=course, learner=learner, author=teacher, text=text, is_action_item=is_todo, at=at - 4 * ONE_DAY
-        )
-        for learner, (text, is_todo) in zip(reversed(learners), NOTES, strict=False)
-    )
+    for learner, (text, is_todo) in zip(reversed(learners), NOTES, strict=False):
+        enrollment = Enrollment.objects.select_related("course").get(course=course, learner=learner)
+        note(enrollment=enrollment, text=text, is_action_item=is_todo, by=teacher, at=at - 4 * ONE_DAY)
 
 
 def _outreach(course: Course, teacher: User, learner: User, n: int, *, at: dt.datetime) -> Outreach:

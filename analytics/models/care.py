@@ -61,6 +61,7 @@ class StudentNote(models.Model):
 
     course = models.ForeignKey(Course, models.CASCADE, related_name="student_notes")
     learner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="student_notes")
+    act = models.OneToOneField(Outreach, models.CASCADE, related_name="note", help_text=_("That it was written."))
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     text = models.TextField(_("note"), max_length=4000)
     is_action_item = models.BooleanField(_("action item"), default=False)

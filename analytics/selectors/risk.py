@@ -14,7 +14,7 @@ from analytics.models import RiskDay, RiskFlag, RiskSnapshot
 from analytics.selectors.keyset import BadCursor, Order, read, write
 from analytics.selectors.places import Place
 from gamification.models import Pause
-from learning.models import Course
+from learning.models import Course, Enrollment
 from learning.selectors.names import name_for_teachers
 from learning.selectors.teaching import learners_of
 
@@ -156,12 +156,10 @@ def shown(flag: RiskFlag, receipt: dict[str, Any]) -> FlagShown:
     )
 
 
-def flags_of(place: Place, flags: list[RiskFlag]) -> list[FlagShown]:
-    """Of one learner's flags those to act on, with the numbers of the newest night."""
-    today = place.today
-    standing = [flag for flag in flags if flag.is_for_teachers(today)]
-    if not standing:
+def flags_of(place: Place, enrollment: Enrollment, flags: list[RiskFlag]) -> list[FlagShown]:
+    """Of one learner's flags those to act on, with the numbers of the newest night (`receipts` of the enrolment)."""
+    receipts: dict[str, Any] = getattr(enrollment, "receipts", None) or {}
+    if enrollment.completed_at:
         return []
-    nights = RiskSnapshot.objects.filter(course=place.course, learner=standing[0].learner_id)
-    newest = nights.order_by("-day").values_list("receipts", flat=True).first() or {}
-    return [shown(flag, newest[flag.reason]) for flag in standing if flag.reason in newest]
+    standing = [flag for flag in flags if flag.is_for_teachers(place.today)]
+    return [shown(flag, receipts[flag.reason]) for flag in standing if flag.reason in receipts]

@@ -11,7 +11,7 @@ from heapq import nlargest
 from itertools import pairwise
 from typing import Any
 
-from django.db.models import FilteredRelation, Q, QuerySet
+from django.db.models import FilteredRelation, Q
 
 from analytics.kinds.risk import Act
 from analytics.kinds.students import Happened
@@ -32,7 +32,7 @@ from learning.zones import day_starts, zone
 TIMELINE = 40
 TOPICS = 5
 TALKS = 20
-MOST_NOTES = 100
+MOST_ACTS = 200
 MOST_FACTS = 500
 # A pause of an hour ends a sitting.
 SITTING = dt.timedelta(hours=1)
@@ -116,12 +116,12 @@ def student_state(place: Place, enrollment: Enrollment) -> StudentState:
         email=address_for(place, enrollment),
         state=state_of(enrollment),
         is_private=is_private,
-        flags=flags_of(place, facts.flags) if not enrollment.completed_at else [],
+        flags=flags_of(place, enrollment, facts.flags),
         stats=_stats(enrollment, facts, is_private=is_private, at=place.at),
         lessons=facts.lessons,
         timeline=nlargest(TIMELINE, _timeline(enrollment, facts, place), key=lambda event: event.at),
         talks=_talks(enrollment, is_private=is_private),
-        notes=list(_notes(enrollment)),
+        notes=[act.note for act in facts.acts if hasattr(act, "note")],
         acts=facts.acts,
     )
 
@@ -143,19 +143,18 @@ def _facts(place: Place, enrollment: Enrollment, *, is_private: bool) -> _Facts:
     attempts = list(tried.values_list("lesson_id", "lesson__title", "finished_at", "score", "passed")[:MOST_FACTS])
     study = StudyTime.objects.filter(**whose, course=enrollment.course_id).order_by("hour")
     flags = RiskFlag.objects.filter(**whose, course=enrollment.course_id).order_by("-raised_on")
-    acts = Outreach.objects.filter(**whose, course=enrollment.course_id).select_related("by").order_by("-at", "-pk")
+    acts = (
+        Outreach.objects.filter(**whose, course=enrollment.course_id)
+        .select_related("by", "note__author")
+        .order_by("-at", "-pk")
+    )
     return _Facts(
         hours=[] if is_private else list(study.values_list("hour", "course_day", "seconds")),
         attempts=[] if is_private else attempts,
         lessons=_lessons(enrollment, attempts, is_private=is_private),
         flags=[] if is_private else list(flags[:MOST_FACTS]),
-        acts=list(acts[:TIMELINE]),
+        acts=list(acts.order_by("-at", "-pk")[:MOST_ACTS]),
     )
-
-
-def _notes(enrollment: Enrollment) -> QuerySet[StudentNote]:
-    rows = StudentNote.objects.filter(course=enrollment.course_id, learner=enrollment.learner_id)
-    return rows.select_related("author").order_by("-at", "-pk")[:MOST_NOTES]
 
 
 # --- numbers ----------------------------------------------------------------------------------------------------
@@ -169,7 +168,7 @@ def _stats(enrollment: Enrollment, facts: _Facts, *, is_private: bool, at: dt.da
         questions_asked=None if is_private else getattr(enrollment, "questions", 0),
         current_streak=None if is_private else state_of_totals(totals, learner, at=at).current_streak,
         average_session_seconds=_average_sitting(facts.hours),
-        best_hour=_best_hour(facts.hours, learner.zone_at(at)),
+        best_hour=_best_hour(facts.hours, learner.time_zone),
     )
 
 
@@ -269,12 +268,13 @@ def _done_for(enrollment: Enrollment, facts: _Facts, at: dt.datetime) -> Iterato
 # --- what they asked --------------------------------------------------------------------------------------------
 def _talks(enrollment: Enrollment, *, is_private: bool) -> Talks:
     """Questions are counted; what they were about is read from shared conversations alone."""
-    own = Conversation.objects.filter(asker=enrollment.learner_id, course=enrollment.course_id)
-    shared = list(own.shared().order_by("-last_message_at")[:TALKS])
-    answers = Message.objects.filter(conversation__in=[talk.pk for talk in shared], role=Role.ASSISTANT)
+    shared = Message.objects.filter(asker=enrollment.learner_id, course=enrollment.course_id, role=Role.ASSISTANT)
+    rows = shared.filter(conversation__is_shared=True).select_related("conversation").only("citations", "conversation")
     topics: Counter[str] = Counter()
-    for citations in answers.values_list("citations", flat=True)[:MOST_FACTS] if shared else ():
-        if citations:
-            topics[citations[0].get("title", "")] += 1
+    talks: dict[Any, Conversation] = {}
+    for answer in rows.order_by("-created_at")[:MOST_FACTS]:
+        talks.setdefault(answer.conversation_id, answer.conversation)
+        if answer.citations:
+            topics[answer.citations[0].get("title", "")] += 1
     total = None if is_private else getattr(enrollment, "questions", 0)
-    return Talks(total, [pair for pair in topics.most_common(TOPICS) if pair[0]], shared)
+    return Talks(total, [pair for pair in topics.most_common(TOPICS) if pair[0]], list(talks.values())[:TALKS])

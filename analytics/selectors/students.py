@@ -85,13 +85,15 @@ def students(place: Place, wanted: Wanted, *, size: int = PAGE) -> Page:
 
 
 def student_of(place: Place, student: int) -> Enrollment | None:
-    """This learner's place in the course, with `questions`; None where the course's numbers are not about them."""
+    """This learner's place in the course, with `questions` and the newest night's `receipts`; None for others."""
     asked = Message.objects.filter(
         asker=OuterRef("learner"), conversation__course=OuterRef("course"), role=Role.USER
     ).order_by()
     questions = Subquery(asked.values("asker").annotate(n=Count("pk")).values("n"))
+    nights = RiskSnapshot.objects.filter(course=OuterRef("course"), learner=OuterRef("learner")).order_by("-day")
     rows = learners_of(place.course).select_related("learner__gamification", "course")
-    return rows.annotate(questions=Coalesce(questions, 0)).filter(learner=student).first()
+    rows = rows.annotate(questions=Coalesce(questions, 0), receipts=Subquery(nights.values("receipts")[:1]))
+    return rows.filter(learner=student).first()
 
 
 def _filtered(place: Place, wanted: Wanted) -> QuerySet[StudentLine]:

@@ -115,8 +115,10 @@ def write_to(
 @transaction.atomic
 def note(*, enrollment: Enrollment, text: str, is_action_item: bool = False, by: User, at: dt.datetime) -> StudentNote:
     """Write something down about a learner, for those who teach the course."""
-    _act(enrollment, Act.NOTE, by=by, at=at).save(force_insert=True)
+    act = _act(enrollment, Act.NOTE, by=by, at=at)
+    act.save(force_insert=True)
     return StudentNote.objects.create(
+        act=act,
         course=enrollment.course,
         learner=enrollment.learner,
         author=by,

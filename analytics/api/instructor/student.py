@@ -95,7 +95,7 @@ class StudentStatsSerializer(serializers.Serializer):
     best_hour = serializers.IntegerField(allow_null=True)
 
 
-class TopicSerializer(serializers.Serializer):
+class SharedTopicSerializer(serializers.Serializer):
     topic = serializers.CharField()
     count = serializers.IntegerField()
 
@@ -110,7 +110,7 @@ class ChatSummarySerializer(serializers.Serializer):
     """Questions are counted; topics and conversations are those that the learner shared."""
 
     total_questions = serializers.IntegerField(allow_null=True)
-    topics = TopicSerializer(many=True)
+    topics = SharedTopicSerializer(many=True)
     shared_sessions = SharedTalkSerializer(many=True)
 
 
