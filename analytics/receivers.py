@@ -1,19 +1,85 @@
-"""What follows here from facts of learning. Each receiver has a savepoint of its own and answers with effects."""
+"""What follows on this floor from what happens below. Each in a savepoint of its own."""
 
 from __future__ import annotations
+
+import datetime as dt
 
 from django.db import transaction
 from django.dispatch import receiver
 
 from analytics.services.lines import place
-from learning.kinds import Effect
-from learning.models import Enrollment
-from learning.signals import LearnerEnrolled, learner_enrolled
+from analytics.services.rollups import reopen
+from chat.signals import QuestionAsked, question_asked
+from learning.models import Course, Enrollment, User
+from learning.signals import (
+    CourseCompleted,
+    LearnerEnrolled,
+    LessonCompleted,
+    StudyCameLate,
+    course_completed,
+    learner_enrolled,
+    lesson_completed,
+    study_came_late,
+)
+from notifications.services.stream import course_news, publish
+
+
+@receiver(study_came_late, dispatch_uid="analytics.reopen_day")
+@transaction.atomic
+def reopen_day(event: StudyCameLate, **kwargs: object) -> None:
+    """What came late is shown at once, and counted with its day by the next run."""
+    reopen(event.course, event.course_day)
 
 
 @receiver(learner_enrolled, dispatch_uid="analytics.place_in_lists")
 @transaction.atomic
-def place_in_lists(event: LearnerEnrolled, **kwargs: object) -> list[Effect]:
+def place_in_lists(event: LearnerEnrolled, **kwargs: object) -> None:
     """Whoever enrols stands in their instructors' list at once."""
     place(Enrollment.objects.filter(pk=event.enrollment.pk))
-    return []
+
+
+@receiver(learner_enrolled, dispatch_uid="analytics.tell_enrolled")
+@transaction.atomic
+def tell_enrolled(event: LearnerEnrolled, **kwargs: object) -> None:
+    _tell_teachers("enrolled", event.enrollment, at=event.at)
+
+
+@receiver(lesson_completed, dispatch_uid="analytics.tell_lesson")
+@transaction.atomic
+def tell_lesson(event: LessonCompleted, **kwargs: object) -> None:
+    _tell_teachers("lesson", event.enrollment, at=event.at)
+
+
+@receiver(course_completed, dispatch_uid="analytics.tell_completed")
+@transaction.atomic
+def tell_completed(event: CourseCompleted, **kwargs: object) -> None:
+    _tell_teachers("completed", event.enrollment, at=event.at)
+
+
+@receiver(question_asked, dispatch_uid="analytics.tell_asked")
+@transaction.atomic
+def tell_asked(event: QuestionAsked, **kwargs: object) -> None:
+    """That somebody asked. What they asked is theirs."""
+    course = event.conversation.course_id
+    _tell("asked", course, event.conversation.asker, to=_teachers(course), at=event.at)
+
+
+def _tell_teachers(what: str, enrollment: Enrollment, *, at: dt.datetime) -> None:
+    """A lesson and the course that it finishes are one act about one enrolment: who teaches is asked once."""
+    known = enrollment.__dict__.get("_taught_by")
+    teachers = known if known is not None else _teachers(enrollment.course_id)
+    enrollment.__dict__["_taught_by"] = teachers
+    _tell(what, enrollment.course_id, enrollment.learner, to=teachers, at=at)
+
+
+def _teachers(course: int) -> list[int]:
+    taught = Course.instructors.through.objects.filter(course_id=course).order_by("user_id")
+    return list(taught.values_list("user_id", flat=True))
+
+
+def _tell(what: str, course: int, learner: User, *, to: list[int], at: dt.datetime) -> None:
+    """On the open pages of those who teach the course. Who teaches it and learns there is no news."""
+    if learner.pk in to:
+        return
+    data = {"course": course, "what": what, "learner": learner.pk, "name": learner.name}
+    publish([course_news(person, data, at=at) for person in to])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from analytics.services import rollups
 from analytics.services.lines import place_all, place_changed
 from analytics.services.risk import judge_courses
 from learning.jobs import job
@@ -25,3 +26,9 @@ def place_students(at: dt.datetime) -> int:
 def place_all_students(at: dt.datetime) -> int:
     """The same for all, names included."""
     return place_all()
+
+
+@job("analytics.close_course_days", lease=dt.timedelta(minutes=15))
+def close_course_days(at: dt.datetime) -> int:
+    """Days that are over in their course's zone, and days that something came late for."""
+    return rollups.close_days(at=at)

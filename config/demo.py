@@ -9,6 +9,7 @@ from random import Random
 from django.db import transaction
 from django.db.models import Sum
 
+from analytics.services.rollups import rebuild as rebuild_analytics
 from config.demo_care import look_after
 from gamification.kinds import Rule
 from gamification.models import Challenge, ChallengeTemplate, Pause, Preferences, XPEntry
@@ -72,6 +73,7 @@ def load(*, at: dt.datetime, learners: int) -> bool:
     rest(people)
     claim_challenges(people, at=at)
     rebuild_gamification()
+    rebuild_analytics(at=at, told=lambda done, of: None)
     look_after(at=at)
     return True
 

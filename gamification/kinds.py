@@ -31,6 +31,23 @@ class Metric(models.TextChoices):
     SESSIONS = "sessions", _("sessions finished")
 
 
+class Icon(models.TextChoices):
+    """The drawings that a badge can have."""
+
+    STONE = "stone", _("stones")
+    STEPS = "steps", _("footprints")
+    COMPASS = "compass", _("compass")
+    SUMMIT = "summit", _("summit with a flag")
+    RIDGE = "ridge", _("mountain ridge")
+    BOOKS = "books", _("books")
+    FLAME = "flame", _("flame")
+    BOLT = "bolt", _("lightning")
+    QUESTION = "question", _("question mark")
+    MOON = "moon", _("moon")
+    SUNRISE = "sunrise", _("sunrise")
+    CLOCK = "clock", _("clock")
+
+
 SESSION_MILESTONES = (10, 25, 50, 100, 200, 500)
 STREAK_MILESTONES = (3, 7, 14, 30, 60, 100, 200, 365)
 

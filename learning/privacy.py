@@ -185,6 +185,10 @@ REGISTRY: dict[str, Entry] = {
         words="reason source",
     ),
     "analytics.DashboardLayout": Entry(_GONE, "How they like their page.", person="learner", words="order hidden"),
+    "analytics.Rollup": Entry(_NOBODY, "How far a course's days are counted.", words="basis"),
+    "analytics.CourseDay": Entry(_NOBODY, "Sums and counts of a day."),
+    "analytics.CourseHour": Entry(_NOBODY, "Sums and counts of an hour."),
+    "analytics.LessonDay": Entry(_NOBODY, "Sums and counts of a day."),
     "analytics.StudentLine": Entry(
         _GONE, "Their place in the lists of a course.", person="enrollment__learner", words="name"
     ),

@@ -135,6 +135,15 @@ class StudyCredited:
 
 
 @dataclass(frozen=True)
+class StudyCameLate:
+    """A beat that was kept offline was booked on a day of the course that was already over."""
+
+    course: int
+    course_day: dt.date
+    at: dt.datetime
+
+
+@dataclass(frozen=True)
 class CourseCompleted:
     """All required published lessons of a course are completed; said once per learner and course."""
 
@@ -169,6 +178,7 @@ learner_left: Fact[LearnerLeft] = Fact()
 lesson_completed: Fact[LessonCompleted] = Fact()
 practice_finished: Fact[PracticeFinished] = Fact()
 study_credited: Fact[StudyCredited] = Fact()
+study_came_late: Fact[StudyCameLate] = Fact()
 course_completed: Fact[CourseCompleted] = Fact()
 certificate_issued: Fact[CertificateIssued] = Fact()
 course_published: Fact[CoursePublished] = Fact()

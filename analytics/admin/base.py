@@ -121,6 +121,8 @@ def page(
         "tabs": tabs(place, current),
         "periods": [one for one in Period if one is not Period.CUSTOM],
         "here": request.path,
+        # What a form has to send along so that the range stays.
+        "range_fields": [pair.split("=") for pair in place.range.query.split("&")],
         **context,
     }
     return render(request, template, shown)

@@ -100,3 +100,69 @@ DAYS_TO_COMPLETE = metric(
     _t("Days from enrolment to completion, on average over those who completed."),
     better=Better.NEITHER,
 )
+
+# --- inside the range -------------------------------------------------------------------------------------------
+ACTIVE_BY_DAY = metric(
+    "active",
+    _t("Active learners by day"),
+    Unit.COUNT,
+    _t("Learners who opened or worked in a lesson on that day; an idle day has none. Enrolments are of that day too."),
+    over_range=True,
+)
+SECONDS_IN_RANGE = metric(
+    "seconds",
+    _t("Study time in these days"),
+    Unit.SECONDS,
+    _t("Time that learners had a lesson open, in view and in use: an estimate, by the hour in which it was spent."),
+    over_range=True,
+)
+FUNNEL = metric(
+    "funnel",
+    _t("How far learners come"),
+    Unit.COUNT,
+    _t("Each learner counts in every stage up to the highest progress that they ever had; who completed, in all."),
+)
+DISTRIBUTION = metric(
+    "distribution",
+    _t("Learners by progress"),
+    Unit.COUNT,
+    _t("Learners by their progress now. Nothing done and everything done stand for themselves."),
+    better=Better.NEITHER,
+)
+
+# --- lessons ----------------------------------------------------------------------------------------------------
+VIEWS = metric(
+    "views",
+    _t("Views"),
+    Unit.COUNT,
+    _t("Openings of the lesson by a learner who has not had it open in the last 30 minutes."),
+    over_range=True,
+)
+VIEWERS = metric("viewers", _t("Viewers"), Unit.COUNT, _t("Learners who opened the lesson."), over_range=True)
+COMPLETIONS = metric(
+    "completions", _t("Completions"), Unit.COUNT, _t("Learners who completed the lesson."), over_range=True
+)
+LESSON_RATE = metric(
+    "lesson_completion_rate",
+    _t("Rate"),
+    Unit.PERCENT,
+    _t("Learners who have completed the lesson, of all who have ever opened it."),
+)
+AVERAGE_SECONDS = metric(
+    "average_seconds",
+    _t("Average time"),
+    Unit.SECONDS,
+    _t("Study time in the lesson for each of its viewers: an estimate."),
+    better=Better.NEITHER,
+    over_range=True,
+)
+DROP_OFF = metric(
+    "drop_off_rate",
+    _t("Drop-off"),
+    Unit.PERCENT,
+    _t(
+        "Learners who began the lesson, have not completed it, have touched no later one and have been away from the "
+        "course for 14 days; of all who began it."
+    ),
+    better=Better.DOWN,
+)

@@ -33,7 +33,7 @@ class Place:
 
 def find_place(viewer: User, course: int, query: Mapping[str, Any], *, at: dt.datetime) -> Place:
     """The place, for the course's instructors and for staff. Raises Unknown for everybody else."""
-    found = Course.objects.managed_by(viewer).filter(pk=course).first()
+    found = Course.objects.managed_by(viewer).filter(pk=course).select_related("rollup").first()
     if found is None:
         raise Unknown
     opened = opened_on(found, at=at) if _looks_back(query) else day_at(at, found.time_zone)

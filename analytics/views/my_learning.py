@@ -93,7 +93,11 @@ def my_learning(request: HttpRequest) -> HttpResponse:
     part = PARTS.get(htmx.target or "") if htmx and not htmx.history_restore_request else None
     # The stamp comes first: what happens while the page is made is then shown by the next look, not missed.
     stamped = stamp(learner, at=now)
-    context = {"stamp": stamped.word, **_context(learner, now, Choice.of(request.GET), stamped.layout)}
+    context = {
+        "stamp": stamped.word,
+        "tour_asked": "tour" in request.GET,
+        **_context(learner, now, Choice.of(request.GET), stamped.layout),
+    }
     answer = render(request, part or "analytics/my_learning.html", context)
     patch_vary_headers(answer, ["HX-Request"])
     return answer

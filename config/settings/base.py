@@ -317,6 +317,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "forget": {"task": "learning.forget", "schedule": crontab(hour=3, minute=17)},
     # Hourly, and at the quarter too: somewhere a day ends with every one of these.
     "close-days": {"task": "gamification.close_days", "schedule": crontab(minute="2,17,32,47")},
+    # A course's day ends at its own midnight; in between, days that something came late for.
+    "close-course-days": {"task": "analytics.close_course_days", "schedule": crontab(minute="4,19,34,49")},
     "streaks-at-risk": {"task": "gamification.warn_of_risk", "schedule": crontab(minute=7)},
     # After each midnight: a course's day is over where it is.
     "judge-courses": {"task": "analytics.judge_courses", "schedule": crontab(minute="12,27,42,57")},

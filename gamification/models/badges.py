@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from gamification.kinds import Metric
+from gamification.kinds import Icon, Metric
 
 if TYPE_CHECKING:
     from typing import Self
@@ -31,12 +31,16 @@ class Badge(models.Model):
         COURSE = "course", _("once per course")
         CATEGORY = "category", _("once per category")
 
-    key = models.SlugField(_("key"), max_length=60, unique=True)
+    key = models.SlugField(_("key"), max_length=60, unique=True, help_text=_("Its name in the API and in addresses."))
     title = models.CharField(_("title"), max_length=80)
     description = models.CharField(_("what to do for it"), max_length=200)
-    icon = models.CharField(_("icon"), max_length=40, default="stone")
+    icon = models.CharField(_("drawing"), max_length=40, default=Icon.STONE, choices=Icon)
     metric = models.CharField(_("counts"), max_length=40, choices=Metric)
-    threshold = models.PositiveIntegerField(_("from"), validators=[MinValueValidator(1)])
+    threshold = models.PositiveIntegerField(
+        _("from"),
+        validators=[MinValueValidator(1)],
+        help_text=_("So many of what it counts; 4 hours are 14400 seconds."),
+    )
     scope = models.CharField(_("scope"), max_length=16, choices=Scope, default=Scope.SITE)
     position = models.PositiveIntegerField(_("position"), default=0)
     is_active = models.BooleanField(_("can be earned"), default=True)

@@ -65,7 +65,15 @@ class Enrollment(models.Model):
             ),
         ]
         # Nothing that a beat changes is indexed: its updates stay within their page.
-        indexes = [models.Index(fields=["course", "-started_at"], name="enrollment_course_newest")]
+        indexes = [
+            models.Index(fields=["course", "-started_at"], name="enrollment_course_newest"),
+            models.Index(
+                fields=["course", "completed_at"],
+                condition=Q(completed_at__isnull=False),
+                name="enrollment_course_completed",
+            ),
+            models.Index(fields=["course"], condition=Q(left_at__isnull=False), name="enrollment_course_left"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.learner_id} in {self.course_id}"

@@ -17,7 +17,7 @@ from learning.models import Enrollment, Lesson, LessonProgress, LessonView, Stud
 from learning.selectors.progress import best_score, state_of, what_is_missing
 from learning.services.completion import Completion, complete_lesson
 from learning.services.video import play
-from learning.signals import StudyCredited, act, study_credited
+from learning.signals import StudyCameLate, StudyCredited, act, study_came_late, study_credited
 from learning.zones import day_at
 
 LATE = dt.timedelta(seconds=60)
@@ -83,6 +83,8 @@ def _record(learner: User, beat: Beat, place: Place, *, at: dt.datetime) -> Outc
     if booked is None:
         return _repeat(learner, beat, place)
     effects = _announce_day(learner, entry, booked)
+    if entry.course_day < day_at(at, place.course_zone):
+        effects += study_came_late.announce(StudyCameLate(place.course, entry.course_day, at))
     if place.kind == LessonKind.VIDEO and beat.ranges:
         place = replace(place, coverage=play(learner=learner, beat=beat, place=place, booked=booked, at=seen))
     progress, enrollment, more = _complete_if_earned(learner, beat, place, booked, at=seen)

@@ -184,3 +184,28 @@ def test_without_scripts_cards_are_arranged_all_the_same(browse, alice):
     page.goto("/my-learning/cards/")
     page.get_by_role("button", name="Hide “Streak”").click()
     assert page.get_by_role("button", name="Show “Streak”").is_visible()
+
+
+def test_a_newcomer_is_shown_around_once_and_whenever_they_ask(browse, alice, course, at_alice, faults):
+    page = browse(alice, width=390, reduced_motion="reduce")
+    page.goto("/my-learning/")
+    tour = page.get_by_role("region", name="A short tour")
+    expect(tour.get_by_role("heading")).to_have_text("Here you go on")
+    assert [(v["id"], v["nodes"][0]["html"][:120]) for v in Axe().run(page).response["violations"]] == []
+    told = []
+    while tour.count():
+        told.append(tour.get_by_role("heading").text_content())
+        pointed = page.locator(".is-pointed-at")
+        assert pointed.count() == 1
+        expect(pointed).to_be_in_viewport()
+        tour.get_by_role("button", name="Done" if len(told) == 5 else "Next").click()
+    assert told[1:] == ["Your day, and your week", "Three challenges a day", "Days in a row", "What is new"]
+    page.reload()
+    page.wait_for_load_state("networkidle")
+    expect(tour).to_be_hidden()
+    page.goto("/my-learning/?tour")
+    tour.get_by_role("button", name="Next").focus()
+    page.keyboard.press("Escape")
+    expect(tour).to_have_count(0)
+    assert page.locator(".is-pointed-at").count() == 0
+    assert faults == []

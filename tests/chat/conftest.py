@@ -44,15 +44,20 @@ def model_server():
 @pytest.fixture(params=["openai", "anthropic"])
 def model(request, model_server, settings, monkeypatch):
     """The server, set up as the assistant's model in one of the formats; impatient, and never resting."""
-    base = f"http://127.0.0.1:{model_server.port}"
-    settings.ASSISTANT_PROVIDER = request.param
-    settings.ASSISTANT_BASE_URL = f"{base}/v1" if request.param == "openai" else base
+    set_up(model_server, settings, monkeypatch, provider=request.param)
+    return model_server
+
+
+def set_up(server, settings, monkeypatch, *, provider="openai"):
+    """Let the assistant ask this server."""
+    base = f"http://127.0.0.1:{server.port}"
+    settings.ASSISTANT_PROVIDER = provider
+    settings.ASSISTANT_BASE_URL = f"{base}/v1" if provider == "openai" else base
     settings.ASSISTANT_MODEL = "stone-1"
     settings.ASSISTANT_API_KEY = "key-of-the-site"
     settings.ASSISTANT_ALLOW_PRIVATE = True
     monkeypatch.setattr(models, "READ_SECONDS", 0.4)
     monkeypatch.setattr(models, "resting", models.Resting())
-    return model_server
 
 
 def asked(asker, course, question, *recent, at=None):

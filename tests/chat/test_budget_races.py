@@ -1,5 +1,6 @@
 """Many at once are admitted exactly up to a limit, and what they held comes back."""
 
+import asyncio
 import datetime as dt
 import itertools
 import threading
@@ -10,8 +11,11 @@ from django.utils import timezone
 
 from chat.models import Meter, Reservation
 from chat.services import budgets
+from chat.services.answers import prepare, settle
 from learning.exceptions import TooMany
 from tests.builders import a_course, a_user, enrolled
+from tests.chat.conftest import collected, set_up
+from tests.chat.model_server import fails, says
 
 
 def at_once(times, act):
@@ -54,6 +58,29 @@ def test_fifty_at_once_for_a_budget_of_ten_are_ten(world, settings, whose):
     assert set(Meter.objects.values_list("reserved", flat=True)) == {1000}
     at_once(10, lambda: budgets.settle(held.pop(), spent=7, at=at))
     assert set(Meter.objects.values_list("reserved", "used")) == {(0, 70)}
+
+
+def test_fifty_questions_at_once_for_a_budget_of_ten_send_ten_to_the_model(world, settings, model_server, monkeypatch):
+    """All ask before any is answered; then four of the ten meet a fault. What was held is given back or booked."""
+    alice, course = world
+    set_up(model_server, settings, monkeypatch)
+    settings.ASSISTANT_QUESTIONS_A_MINUTE = 100
+    at = timezone.now()
+    plan = a_plan(alice, course, at)
+    settings.ASSISTANT_TOKENS_SITE_A_DAY = 10 * Reservation.objects.get().tokens
+    budgets.settle(plan.reservation, spent=0, at=at)
+    plans = at_once(50, lambda: a_plan(alice, course, at))
+    model_server.turns = [fails(400), fails(401), says("One ", cut=True), says("One ", end=False), says("Yes [1].")]
+    for plan in plans:
+        settle(plan, asyncio.run(collected(plan))[-1], at=at)
+    held = {m.reserved for m in Meter.objects.filter(key__startswith="tokens:")}
+    print(f"G13 asked=50 budget=10 reached={len(model_server.requests)} reserved={max(held)}")
+    assert sum(bool(plan.reservation) for plan in plans) == len(model_server.requests) == 10
+    assert held == {0}
+
+
+def a_plan(asker, course, at):
+    return prepare(asker=asker, course=course, question="What is in stones 1?", recent=[], at=at)
 
 
 def test_one_reservation_settled_by_many_at_once_is_booked_once(world):

@@ -13,7 +13,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from analytics.models import StudentLine
+from analytics.models import CourseDay, StudentLine
+from analytics.services.rollups import rebuild
 from chat.models import Conversation, CourseIndex, Message, Passage
 from chat.services.passages import count_words
 from gamification.models import ActiveDay, EarnedBadge, Profile, XPEntry
@@ -28,6 +29,7 @@ from learning.models import (
     LessonProgress,
     Outbox,
     StudyClock,
+    StudyTime,
 )
 from notifications.models import LiveEvent, Notification
 from tests.builders import Person, a_beat, a_course, a_practice, a_user, enrolled, lessons_of
@@ -108,6 +110,15 @@ def a_second_less(model):
     return lambda: [model.objects.filter(pk=row.pk).update(seconds=row.seconds - 1) for row in model.objects.all()]
 
 
+def a_wrong_day():
+    """A day of last week, counted, and then not what its facts say."""
+    last_week = timezone.now() - 8 * DAY
+    Enrollment.objects.update(started_at=last_week)
+    StudyTime.objects.update(course_day=last_week.date())
+    rebuild(at=timezone.now(), told=lambda done, of: None)
+    assert CourseDay.objects.update(seconds=1)
+
+
 REPAIRED = {
     "learning.enrollment_seconds": a_second_less(Enrollment),
     "learning.lesson_seconds": every(LessonProgress, seconds=9999),
@@ -123,6 +134,7 @@ REPAIRED = {
     "gamification.xp": every(Profile, xp=1),
     "gamification.active_days": none_of(ActiveDay),
     "gamification.streaks": every(Profile, run=3, longest_streak=9),
+    "analytics.course_days": a_wrong_day,
     "analytics.lines": none_of(StudentLine),
 }
 

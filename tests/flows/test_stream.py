@@ -99,6 +99,10 @@ def test_a_page_that_opens_while_the_table_is_looked_at_misses_nothing(alice, bo
     told(alice, 0)
     before = newest_place()
 
+    def tell() -> None:
+        told(alice, 1)
+        connection.close()  # this thread's own
+
     async def story() -> list[str]:
         here, heard = hub(), []
         bobs = await here.join(bob.user.pk)
@@ -108,7 +112,7 @@ def test_a_page_that_opens_while_the_table_is_looked_at_misses_nothing(alice, bo
         await asyncio.sleep(2 * BREATH_SECONDS)  # a look has begun, and waits for a thread
         frames = following.follow(alice.user.pk, after=before, may_listen=lambda: True)
         page = asyncio.ensure_future(anext(frames))
-        await asyncio.to_thread(told, alice, 1)
+        await asyncio.to_thread(tell)
         gate.set()
         heard.append((await page).decode())
         with contextlib.suppress(TimeoutError):

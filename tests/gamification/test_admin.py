@@ -6,7 +6,9 @@ import pytest
 from django.contrib.admin import site as admin_site
 from django.utils import timezone
 
+from gamification.kinds import Icon
 from gamification.models import Badge, XPEntry, XPRule
+from learning.templatetags.icons import BADGE_ICONS, badge_icon
 
 OUR_APPS = {"learning", "gamification", "notifications", "chat", "analytics"}
 
@@ -26,11 +28,18 @@ def test_staff_change_a_badge_and_a_rule(staff):
     assert staff.submit(f"/admin/gamification/badge/{badge.pk}/change/", fields).status_code == 302
     badge.refresh_from_db()
     assert (badge.title, badge.threshold) == ("Renamed", 4)
+    wrong = staff.submit(f"/admin/gamification/badge/{badge.pk}/change/", {**fields, "icon": "unicorn"})
+    assert wrong.status_code == 200  # only what is drawn
     rule, _ = XPRule.objects.get_or_create(key="course_completed", defaults={"amount": 100})
     where = f"/admin/gamification/xprule/{rule.pk}/change/"
     staff.submit(where, {"key": rule.key, "amount": 120, "is_active": "on"})
     rule.refresh_from_db()
     assert rule.amount == 120
+
+
+def test_every_drawing_that_a_badge_can_have_is_drawn():
+    assert set(Icon.values) == BADGE_ICONS
+    assert all("<svg" in badge_icon(name) for name in Icon.values)
 
 
 def test_nobody_rewrites_the_ledger(staff, admin, entry):

@@ -2,10 +2,13 @@
 
 from django.urls import path
 
-from analytics.api.instructor import asking, assistant, overview, student, students
+from analytics.api.instructor import asking, assistant, lessons, matrix, overview, student, students, top
 
 urlpatterns = [
     path("analytics/", overview.OverviewView.as_view(), name="instructor_overview"),
+    path("lessons/analytics/", lessons.LessonsView.as_view(), name="instructor_lessons"),
+    path("students/matrix/", matrix.MatrixView.as_view(), name="instructor_matrix"),
+    path("students/top/", top.TopLearnersView.as_view(), name="instructor_top"),
     path("ai-analytics/", assistant.AssistantView.as_view(), name="instructor_assistant"),
     path("ai-analytics/questions/", assistant.QuestionsView.as_view(), name="instructor_questions"),
     path("ai-analytics/questions/<uuid:pk>/answer/", assistant.AnswerView.as_view(), name="instructor_answer"),

@@ -3,6 +3,7 @@ import { setUpActivity } from "./activity.js";
 import { follow } from "./live.js";
 import { countUp } from "./numbers.js";
 import { setUpCourses } from "./courses.js";
+import { setUpTour } from "./tour.js";
 
 const page = document.querySelector("[data-dashboard]");
 
@@ -10,6 +11,7 @@ follow(page);
 countUp(page);
 setUpActivity(page);
 setUpCourses(page);
+setUpTour();
 
 // A tip that hover or focus shows goes away with Escape, and comes back with the next hover or focus.
 document.addEventListener("keydown", ({ key }) => {

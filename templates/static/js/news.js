@@ -6,7 +6,7 @@ import { follow } from "./stream.js";
 export function setUpNews() {
   const place = document.querySelector("[data-toasts][data-stream]");
   if (!place) return;
-  follow(place.dataset.stream, place.dataset.person, (kind, data) => heard[kind](data));
+  follow(place.dataset.stream, place.dataset.person, (kind, data) => heard[kind]?.(data));
   // Lessons of other kinds say it with the API's answer as `detail` (docs/live.md).
   document.addEventListener("cairn:session-finished", ({ detail }) => celebrate(detail ?? {}));
 }

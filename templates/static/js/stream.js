@@ -1,6 +1,6 @@
 // The live stream (docs/live.md). One tab of a browser listens and tells the others; where a browser can't agree on one,
 // every tab listens for itself. Whoever takes over goes on where the last one was.
-const KINDS = ["notification", "achievement", "milestone", "stats", "reset"];
+const KINDS = ["notification", "achievement", "milestone", "stats", "course", "reset"];
 const REST = { first: 25_000, longest: 600_000 };
 const TRIES = 3;
 const PLACE_LASTS = 60_000;

@@ -255,6 +255,9 @@ ROWS: dict[str, list[Case]] = {
     "notification_read": [_post("inbox.write", pk="notification.pk", personal=True)],
     "learner_counters": [_get("dashboard.read")],
     "instructor_overview": [_get("instructor.read", course="course.pk")],
+    "instructor_matrix": [_get("instructor.read", course="course.pk")],
+    "instructor_lessons": [_get("instructor.read", course="course.pk")],
+    "instructor_top": [_get("instructor.read", course="course.pk")],
     "instructor_assistant": [_get("instructor.read", course="course.pk")],
     "instructor_questions": [_get("instructor.read", course="course.pk", ids=_told)],
     "instructor_answer": [

@@ -202,6 +202,7 @@ NO_WORDS = {
     "gamification.Amnesty": {"reason"},
     "gamification.XPEntry": {"source", "rule"},
     "gamification.ActiveDay": {"time_zone"},
+    "analytics.Rollup": {"basis"},
 }
 
 

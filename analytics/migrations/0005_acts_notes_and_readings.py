@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('analytics', '0003_snapshots_are_not_rewritten'),
+        ('analytics', '0004_counted_days'),
         ('learning', '0007_learners_by_alias'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -1,0 +1,249 @@
+#!/usr/bin/env python
+"""An instructor's pages about a hundred thousand learners, and what counts their days.
+
+    DATABASE_URL=postgres://…/name REDIS_URL=… python bench/instructor.py [--learners 100000] [--requests 200]
+
+A test database is made anew beside the one that is named, and dropped. Two courses of 50 lessons and a year: one with
+all learners and 50 hour rows for each (5 million), one with a hundred of them. Measured in this process: the overview
+(page and endpoint) of both in turns; a day's count, a full rebuild, the same GROUP BYs bare, the memory that it took;
+the matrix of a thousand learners. Prints the machine, p50 and p95 in milliseconds, statements and bytes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import gzip
+import os
+import platform
+import resource
+import sys
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+LESSONS, YEAR = 50, 365
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--learners", type=int, default=100_000)
+    options.add_argument("--requests", type=int, default=200)
+    said = options.parse_args()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.test")
+
+    import django
+
+    django.setup()
+    from django.db import connection
+    from django.test.utils import setup_test_environment
+
+    if connection.vendor != "postgresql":
+        sys.exit("This one is about PostgreSQL: name a database by DATABASE_URL.")
+    setup_test_environment()
+    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+    try:
+        run(said)
+    finally:
+        connection.creation.destroy_test_db("", verbosity=0)
+
+
+def run(said) -> None:
+    from django.db import connection
+
+    print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
+    begun = time.perf_counter()
+    teacher, big, small = made(said.learners)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+        cursor.execute("SELECT COUNT(*) FROM learning_studytime")
+        rows = cursor.fetchone()[0]
+    print(f"{said.learners} learners, {LESSONS} lessons, {rows} hour rows, made in {time.perf_counter() - begun:.0f} s")
+    counted(big, small)
+    looked_at(teacher, big, small, said.requests)
+    matrix(teacher, said.requests)
+
+
+# --- the courses --------------------------------------------------------------------------------------------------
+def made(learners: int):
+    """Learner n joins on day n % 300 and has an hour in each lesson on some later day; n * 37 % 51 are done."""
+    from django.contrib.auth.models import Group
+    from django.db import connection
+    from django.utils import timezone
+
+    from learning.models import Course, Lesson, Module, User
+    from learning.services.people import make_instructor
+    from learning.services.structure import structure_changed
+
+    now = timezone.now()
+    teacher = User.objects.create_user("teacher@example.org", None, display_name="Teacher", is_staff=True)
+    teacher.groups.add(*Group.objects.filter(name="Instructors"))
+    courses = []
+    for n, size in enumerate((learners, 100)):
+        course = Course.objects.create(title=f"Bench {n}", slug=f"bench-{n}", state="published", time_zone="UTC")
+        make_instructor(teacher, course, at=now)
+        module = Module.objects.create(course=course, title="All")
+        Lesson.objects.bulk_create(
+            Lesson(course=course, module=module, title=f"Lesson {k}", slug=f"l{k}", position=k) for k in range(LESSONS)
+        )
+        structure_changed(course, at=now)
+        people = [User(email=f"l{n}-{k}@example.org", display_name=f"Learner {k}", password="!") for k in range(size)]
+        User.objects.bulk_create(people, batch_size=5000)
+        filled(course, people[0].pk, size, now)
+        courses.append(course)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE learning_course SET required_lessons = %s", [LESSONS])
+    return teacher, *courses
+
+
+FILL = [
+    """CREATE TEMP TABLE bench AS
+    SELECT n, n + %(first)s AS learner, k, l.id AS lesson, n * 37 %% 51 AS done, n %% 300 AS joined,
+      %(start)s::date + (n %% 300) + ((k * 7919 + n::bigint * 104729) %% (365 - n %% 300))::int AS day,
+      (n * 7 + k * 13) %% 24 AS hour
+    FROM generate_series(0, %(size)s - 1) n, generate_series(0, 49) k
+    JOIN learning_lesson l ON l.course_id = %(course)s AND l.position = k""",
+    """INSERT INTO learning_enrollment (learner_id, course_id, started_at, first_activity_at, last_accessed_at,
+      completed_at, completed_lessons, required_lessons, percent, highest_percent, seconds)
+    SELECT learner, %(course)s, %(start)s::date + joined, MIN(day), MAX(day + hour * interval '1 hour'),
+      CASE WHEN done = 50 THEN %(start)s::date + joined + interval '40 days' END, done, 50, done * 2, done * 2, 50 * 900
+    FROM bench GROUP BY learner, joined, done""",
+    """INSERT INTO learning_studytime (learner_id, course_id, lesson_id, hour, day, course_day, seconds)
+    SELECT learner, %(course)s, lesson, day + hour * interval '1 hour', day, day, 900 FROM bench""",
+    """INSERT INTO learning_lessonprogress (learner_id, lesson_id, seconds, last_seen_at, position, ranges,
+      completed_at, completed_day, completed_hour)
+    SELECT learner, lesson, 900, day + hour * interval '1 hour', 0, '[]',
+      CASE WHEN k < done THEN day + hour * interval '1 hour' END, CASE WHEN k < done THEN day END,
+      CASE WHEN k < done THEN hour END FROM bench WHERE k <= done""",
+    """INSERT INTO learning_lessonview (learner_id, lesson_id, at, day, course_day)
+    SELECT learner, lesson, day + hour * interval '1 hour', day, day FROM bench WHERE k <= done""",
+    """INSERT INTO chat_conversation (id, course_id, asker_id, title, title_is_typed, message_count, last_message_at,
+      created_at, is_shared) SELECT gen_random_uuid(), %(course)s, learner, 'Why', false, 1,
+      day + hour * interval '1 hour', day + hour * interval '1 hour', false FROM bench WHERE k = 7""",
+    """INSERT INTO chat_message (id, conversation_id, course_id, asker_id, role, content, citations, status,
+      answer_status, feedback, client_message_id, note, provider, model, input_tokens, output_tokens, cost, created_at)
+    SELECT gen_random_uuid(), id, course_id, asker_id, 'user', 'Why?', '[]', 'complete', '', '', gen_random_uuid(),
+      '', '', '', 0, 0, 0, created_at FROM chat_conversation WHERE course_id = %(course)s""",
+    "DROP TABLE bench",
+]
+
+
+def filled(course, first: int, size: int, now: dt.datetime) -> None:
+    from django.db import connection
+
+    start = now.date() - dt.timedelta(days=YEAR - 1)
+    with connection.cursor() as cursor:
+        for statement in FILL:
+            cursor.execute(statement, {"course": course.pk, "first": first, "size": size, "start": start})
+
+
+# --- counting -----------------------------------------------------------------------------------------------------
+BARE = [
+    """SELECT course_id, course_day, COUNT(*), SUM(s) FROM (SELECT course_id, course_day, learner_id, SUM(seconds) s
+    FROM learning_studytime GROUP BY 1, 2, 3) x GROUP BY 1, 2""",
+    """SELECT course_id, course_day, EXTRACT(HOUR FROM hour AT TIME ZONE 'UTC'), SUM(seconds) FROM learning_studytime
+    GROUP BY 1, 2, 3""",
+    "SELECT lesson_id, course_day, SUM(seconds) FROM learning_studytime GROUP BY 1, 2",
+    "SELECT lesson_id, course_day, COUNT(*), COUNT(DISTINCT learner_id) FROM learning_lessonview GROUP BY 1, 2",
+    """SELECT lesson_id, (completed_at AT TIME ZONE 'UTC')::date, COUNT(*) FROM learning_lessonprogress
+    WHERE completed_at IS NOT NULL GROUP BY 1, 2""",
+]
+
+
+def counted(big, small) -> None:
+    from django.db import connection
+    from django.utils import timezone
+
+    from analytics.models import CourseDay, Rollup
+    from analytics.services.rollups import close_days, rebuild
+
+    def took(act) -> float:
+        begun = time.perf_counter()
+        act()
+        return time.perf_counter() - begun
+
+    def bare() -> None:
+        with connection.cursor() as cursor:
+            for statement in BARE:
+                cursor.execute(statement)
+                cursor.fetchall()
+
+    now, held = timezone.now(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    full = took(lambda: rebuild(at=now, courses=[big.pk], told=lambda done, of: None))
+    grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - held) / 1024
+    raw = took(bare)
+    print(f"full rebuild {full:.1f} s, memory +{grown:.1f} MB; its GROUP BYs bare {raw:.1f} s, ratio {full / raw:.2f}")
+    rebuild(at=now, courses=[small.pk], told=lambda done, of: None)
+    rollup = Rollup.objects.get(pk=big.pk)
+    for days, said in ((0, "the four days of a night"), (7, "seven missed nights")):
+        Rollup.objects.filter(pk=big.pk).update(closed_until=rollup.closed_until - dt.timedelta(days=days or 1))
+        print(f"{said} in {took(lambda: close_days(at=now)):.2f} s")
+    print(f"{CourseDay.objects.filter(course=big).count()} course days")
+
+
+# --- pages --------------------------------------------------------------------------------------------------------
+def looked_at(teacher, big, small, requests: int) -> None:
+    from django.db import connection
+    from django.test import Client
+
+    client = Client()
+    client.force_login(teacher, backend="django.contrib.auth.backends.ModelBackend")
+    pages = {
+        "overview page": "/admin/analytics/courses/{}/",
+        "overview endpoint": "/api/instructor/courses/{}/analytics/",
+        "overview endpoint, all time": "/api/instructor/courses/{}/analytics/?period=all",
+        "lessons page": "/admin/analytics/courses/{}/lessons/",
+    }
+    for name, path in pages.items():
+        times: dict[int, list[float]] = {big.pk: [], small.pk: []}
+        many = requests if "overview" in name else max(requests // 10, 5)
+        for pk in times:
+            answer = client.get(path.format(pk))
+            assert answer.status_code == 200, answer.content[:300]
+        asked: list[str] = []
+        with connection.execute_wrapper(noting(asked)):
+            answer = client.get(path.format(big.pk))
+        for _ in range(many):
+            for pk, spent in times.items():
+                begun = time.perf_counter()
+                client.get(path.format(pk))
+                spent.append(1000 * (time.perf_counter() - begun))
+        (p50, p95), (q50, q95) = (percentiles(times[pk]) for pk in (big.pk, small.pk))
+        print(
+            f"{name}: {p50:.0f} / {p95:.0f} ms, with 100 learners {q50:.0f} / {q95:.0f} ms, ratio {p95 / q95:.2f}; "
+            f"{len(asked)} statements with session and user; {len(gzip.compress(answer.content)) / 1000:.0f} kB gzipped"
+        )
+
+
+def noting(asked: list[str]):
+    def note(execute, sql, params, many, context):
+        asked.append(sql)
+        return execute(sql, params, many, context)
+
+    return note
+
+
+def matrix(teacher, requests: int) -> None:
+    from django.test import Client
+
+    from learning.models import Course
+
+    client = Client()
+    client.force_login(teacher, backend="django.contrib.auth.backends.ModelBackend")
+    path = f"/api/instructor/courses/{Course.objects.get(slug='bench-0').pk}/students/matrix/"
+    times = []
+    for _ in range(max(requests // 10, 5)):
+        begun = time.perf_counter()
+        answer = client.get(path)
+        times.append(1000 * (time.perf_counter() - begun))
+    p50, p95 = percentiles(times)
+    print(f"1,000 learners x {LESSONS} lessons: {p50:.0f} / {p95:.0f} ms, {len(answer.content) / 1000:.0f} kB plain")
+
+
+def percentiles(times: list[float]) -> tuple[float, float]:
+    ranked = sorted(times)
+    return ranked[len(ranked) // 2], ranked[int(0.95 * (len(ranked) - 1))]
+
+
+if __name__ == "__main__":
+    main()

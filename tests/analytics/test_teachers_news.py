@@ -1,0 +1,38 @@
+"""What the open page of an instructor is told, and who is told nothing."""
+
+from __future__ import annotations
+
+import uuid
+
+from notifications.models import LiveEvent
+from tests.builders import a_beat, enrolled, lessons_of
+
+
+def told(person):
+    rows = LiveEvent.objects.filter(person=person.user, kind="course").order_by("pk")
+    return [(row.data["what"], row.data["name"]) for row in rows]
+
+
+def test_a_teacher_hears_of_enrolments_completions_and_questions_of_their_own_course(ines, igor, alice, course):
+    alice.post(f"/api/courses/{course.pk}/enrollment/")
+    assert told(ines) == [("enrolled", "Alice")]
+    first, second = lessons_of(course)
+    alice.post("/api/learner/track-lesson/", a_beat(first, completed=True))
+    alice.post("/api/learner/track-lesson/", a_beat(second, completed=True))
+    question = {"course": course.pk, "content": "Why stones?", "client_message_id": str(uuid.uuid4())}
+    assert alice.post("/api/chat/sessions/", question).status_code == 201
+    assert told(ines) == [
+        ("enrolled", "Alice"),
+        ("lesson", "Alice"),
+        ("lesson", "Alice"),
+        ("completed", "Alice"),
+        ("asked", "Alice"),
+    ]
+    assert told(igor) == told(alice) == []
+    assert "Why stones?" not in str(list(LiveEvent.objects.filter(person=ines.user).values_list("data")))
+
+
+def test_a_teacher_who_tries_the_course_is_no_news(ines, course):
+    enrolled(ines.user, course)
+    ines.post("/api/learner/track-lesson/", a_beat(lessons_of(course)[0], completed=True))
+    assert told(ines) == []
