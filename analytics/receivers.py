@@ -11,6 +11,7 @@ from analytics.services.lines import place
 from analytics.services.rollups import reopen
 from chat.signals import QuestionAsked, question_asked
 from learning.models import Course, Enrollment, User
+from learning.selectors.names import alias_in
 from learning.signals import (
     CourseCompleted,
     LearnerEnrolled,
@@ -72,14 +73,16 @@ def _tell_teachers(what: str, enrollment: Enrollment, *, at: dt.datetime) -> Non
     _tell(what, enrollment.course_id, enrollment.learner, to=teachers, at=at)
 
 
-def _teachers(course: int) -> list[int]:
+def _teachers(course: int) -> list[tuple[int, bool]]:
+    """Who teaches the course, and whether it shows aliases instead of names."""
     taught = Course.instructors.through.objects.filter(course_id=course).order_by("user_id")
-    return list(taught.values_list("user_id", flat=True))
+    return list(taught.values_list("user_id", "course__learners_by_alias"))
 
 
-def _tell(what: str, course: int, learner: User, *, to: list[int], at: dt.datetime) -> None:
+def _tell(what: str, course: int, learner: User, *, to: list[tuple[int, bool]], at: dt.datetime) -> None:
     """On the open pages of those who teach the course. Who teaches it and learns there is no news."""
-    if learner.pk in to:
+    if learner.pk in [person for person, _ in to]:
         return
-    data = {"course": course, "what": what, "learner": learner.pk, "name": learner.name}
-    publish([course_news(person, data, at=at) for person in to])
+    name = alias_in(learner.pk, course) if any(is_by_alias for _, is_by_alias in to) else learner.name
+    data = {"course": course, "what": what, "learner": learner.pk, "name": name}
+    publish([course_news(person, data, at=at) for person, _ in to])

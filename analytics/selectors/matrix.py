@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection
 
 from learning.models import Course, Lesson
+from learning.selectors.names import name_for_teachers
 from learning.selectors.teaching import learners_of
 
 MOST = 1000
@@ -32,7 +33,7 @@ def class_matrix(course: Course, *, after: int = 0) -> Matrix:
     shown = people[:MOST]
     cells = _cells(lessons, [one.learner_id for one in shown])
     blank = NOT_STARTED * len(lessons)
-    rows = [(one.learner_id, one.learner.name, cells.get(one.learner_id, blank)) for one in shown]
+    rows = [(one.learner_id, name_for_teachers(one.learner, course), cells.get(one.learner_id, blank)) for one in shown]
     return Matrix(lessons, rows, shown[-1].pk if len(people) > MOST else None)
 
 

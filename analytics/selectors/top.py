@@ -17,6 +17,7 @@ from chat.kinds import Role
 from chat.models import Message
 from gamification.models import EarnedBadge
 from learning.models import Course, Enrollment
+from learning.selectors.names import name_for_teachers
 from learning.selectors.teaching import learners_of
 
 
@@ -96,14 +97,14 @@ def _with_counts(course: Course, places: Sequence[Enrollment]) -> list[TopLearne
         badges=Coalesce(Subquery(badges, output_field=IntegerField()), 0),
     )
     counts = {row.pk: row for row in counted} if places else {}
-    return [_learner(place, counts[place.pk]) for place in places]
+    return [_learner(course, place, counts[place.pk]) for place in places]
 
 
-def _learner(place: Enrollment, counts: Any) -> TopLearner:
+def _learner(course: Course, place: Enrollment, counts: Any) -> TopLearner:
     taken = (place.completed_at - place.started_at).total_seconds() if place.completed_at else None
     return TopLearner(
         id=place.learner_id,
-        name=place.learner.name,
+        name=name_for_teachers(place.learner, course),
         percent=float(place.percent),
         seconds=place.seconds,
         days_to_complete=None if taken is None else in_days(taken, 1),

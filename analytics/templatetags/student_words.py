@@ -18,6 +18,8 @@ from analytics.kinds.risk import Measure
 from analytics.selectors.outcomes import After
 from analytics.selectors.risk import FlagShown
 from analytics.templatetags.course_figures import hours
+from learning.models import Course, User
+from learning.selectors.names import name_for_teachers
 
 register = template.Library()
 WEEK = dt.timedelta(days=7)
@@ -107,6 +109,12 @@ def _bar(seconds: int, most: int) -> tuple[float, float]:
 def hour_of_day(hour: int | None) -> str:
     """`19` as "19:00–20:00"."""
     return "–" if hour is None else f"{hour:02d}:00–{(hour + 1) % 24:02d}:00"
+
+
+@register.simple_tag
+def name_here(learner: User, course: Course) -> str:
+    """A learner's name, or in a course that shows none, their alias."""
+    return name_for_teachers(learner, course)
 
 
 @register.simple_tag
