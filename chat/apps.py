@@ -12,5 +12,6 @@ class ChatConfig(AppConfig):
 
         from chat import receivers  # noqa: F401
         from chat.checks import check_assistant
+        from chat.services import findable  # noqa: F401
 
         register(check_assistant)

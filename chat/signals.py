@@ -29,6 +29,15 @@ class QuestionUnanswered:
 
 
 @dataclass(frozen=True)
+class QuestionSentToInstructors:
+    """A learner sent a question to those who teach the course. Said once per question."""
+
+    conversation: Conversation
+    question: Message
+    at: dt.datetime
+
+
+@dataclass(frozen=True)
 class QuestionAnsweredByInstructor:
     """Somebody who teaches the course answered in the asker's conversation. Said once per question."""
 
@@ -41,4 +50,5 @@ class QuestionAnsweredByInstructor:
 
 question_asked: Fact[QuestionAsked] = Fact()
 question_unanswered: Fact[QuestionUnanswered] = Fact()
+question_sent_to_instructors: Fact[QuestionSentToInstructors] = Fact()
 question_answered_by_instructor: Fact[QuestionAnsweredByInstructor] = Fact()

@@ -159,6 +159,7 @@ NAVIGATION: list[tuple[Any, list[tuple[str, str, Any]]]] = [
             ("learning.LessonProgress", "moving", _("Lesson progress")),
             ("learning.PracticeAttempt", "fact_check", _("Practice attempts")),
             ("learning.Certificate", "workspace_premium", _("Certificates")),
+            ("chat.Conversation", "forum", _("Shared conversations")),
         ],
     ),
     (

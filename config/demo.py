@@ -11,6 +11,7 @@ from django.db.models import Sum
 
 from analytics.services.rollups import rebuild as rebuild_analytics
 from config.demo_care import look_after
+from config.demo_talks import talk
 from gamification.kinds import Rule
 from gamification.models import Challenge, ChallengeTemplate, Pause, Preferences, XPEntry
 from gamification.models.pauses import weekday_bits
@@ -72,6 +73,7 @@ def load(*, at: dt.datetime, learners: int) -> bool:
     stand_on_boards(people)
     rest(people)
     claim_challenges(people, at=at)
+    talk(at=at)
     rebuild_gamification()
     rebuild_analytics(at=at, told=lambda done, of: None)
     look_after(at=at)

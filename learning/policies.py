@@ -102,6 +102,7 @@ account.manage        in  own own own own own own own x   n
 token.by_password     yes yes yes yes yes yes yes yes yes n
 admin.enter           in  x   x   x   yes yes yes yes n   n
 admin.own_courses     in  x   x   x   own own yes yes n   n
+admin.taught          in  x   x   x   own own x   x   n   n
 admin.staff           in  x   x   x   x   x   yes yes n   n
 admin.superuser       in  x   x   x   x   x   x   yes n   n
 outbox.retry          in  x   x   x   x   x   yes yes n   n

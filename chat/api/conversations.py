@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import StreamingHttpResponse
 from django.utils import timezone
@@ -11,13 +14,21 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from chat.api.answering import StreamsAnswers, answer_in_events, answer_whole, wants_events
-from chat.api.serializers import BeginSerializer, BegunSerializer, SessionSerializer, TitleSerializer, either
+from chat.api.serializers import (
+    BeginSerializer,
+    BegunSerializer,
+    ChangeSerializer,
+    OneSessionSerializer,
+    SessionSerializer,
+    either,
+)
 from chat.models import Conversation
-from chat.selectors.conversations import course_of
+from chat.selectors.conversations import course_of, lesson_of
 from chat.selectors.search import holding_words
-from chat.services import conversations
+from chat.services import conversations, sharing
 from learning.api.base import ApiView, NewestFirst, caller
 from learning.exceptions import Unknown
+from learning.models import Course
 
 
 class NewestTalk(NewestFirst):
@@ -26,10 +37,21 @@ class NewestTalk(NewestFirst):
 
 def own(request: Request, pk: str) -> Conversation:
     """The caller's own conversation; anybody else's does not exist."""
-    found = Conversation.objects.of(caller(request)).select_related("course", "asker").filter(pk=pk).first()
+    mine = Conversation.objects.of(caller(request)).with_news()
+    found = mine.select_related("course", "asker").filter(pk=pk).first()
     if found is None:
         raise Unknown
     return found
+
+
+def lesson_read(request: Request, course: Course, words: dict[str, Any]) -> dict[str, Any]:
+    """The words of a question with its lesson in place of the id; a lesson of another course does not exist."""
+    if "lesson" not in words:
+        return words
+    lesson = lesson_of(caller(request), course, words["lesson"])
+    if lesson is None:
+        raise Unknown
+    return {**words, "lesson": lesson}
 
 
 def course_asked_for(request: Request) -> int | None:
@@ -51,7 +73,7 @@ class SessionsView(StreamsAnswers, ApiView, generics.ListAPIView):
     queryset = Conversation.objects.none()
 
     def get_queryset(self) -> QuerySet[Conversation]:
-        rows = Conversation.objects.of(caller(self.request))
+        rows = Conversation.objects.of(caller(self.request)).with_news()
         course, query = course_asked_for(self.request), self.request.query_params.get("search", "")
         rows = rows.filter(course=course) if course else rows
         return holding_words(rows, asker=caller(self.request), query=query, course=course) if query else rows
@@ -75,6 +97,7 @@ class SessionsView(StreamsAnswers, ApiView, generics.ListAPIView):
         course = course_of(caller(request), words.pop("course"))
         if course is None:
             raise Unknown
+        words = lesson_read(request, course, words)
         asked = conversations.ask(asker=caller(request), course=course, at=timezone.now(), **words)
         code = status.HTTP_201_CREATED if asked.is_new else status.HTTP_200_OK
         if wants_events(request):
@@ -89,17 +112,26 @@ class SessionView(ApiView):
 
     policies = {"get": "chat.read", "patch": "chat.write", "delete": "chat.write"}
 
-    @extend_schema(operation_id="chat_session", responses=SessionSerializer)
+    @extend_schema(operation_id="chat_session", responses=OneSessionSerializer)
     def get(self, request: Request, pk: str) -> Response:
         return self._answer(request, own(request, pk))
 
-    @extend_schema(operation_id="chat_rename", request=TitleSerializer, responses=SessionSerializer)
+    @extend_schema(operation_id="chat_change", request=ChangeSerializer, responses=OneSessionSerializer)
     def patch(self, request: Request, pk: str) -> Response:
         conversation = own(request, pk)
-        body = TitleSerializer(data=request.data)
+        body = ChangeSerializer(data=request.data)
         body.is_valid(raise_exception=True)
-        conversations.rename(conversation, body.validated_data["title"])
-        return self._answer(request, conversation)
+        self._change(conversation, body.validated_data)
+        return self._answer(request, own(request, pk))
+
+    @transaction.atomic
+    def _change(self, conversation: Conversation, words: dict[str, Any]) -> None:
+        if "title" in words:
+            conversations.rename(conversation, words["title"])
+        if "is_shared" in words:
+            sharing.share(conversation, with_instructors=words["is_shared"])
+        if "has_news" in words:
+            sharing.see_news(conversation, at=timezone.now())
 
     @extend_schema(operation_id="chat_delete", responses={204: None})
     def delete(self, request: Request, pk: str) -> Response:
@@ -107,4 +139,4 @@ class SessionView(ApiView):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     def _answer(self, request: Request, conversation: Conversation) -> Response:
-        return Response(SessionSerializer(conversation, context={"request": request}).data)
+        return Response(OneSessionSerializer(conversation, context={"request": request}).data)

@@ -2,34 +2,81 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from chat.kinds import AnswerStatus, MessageStatus
-from chat.models import Conversation, Message
+from chat.kinds import AnswerStatus, MessageStatus, Role
+from chat.models import Conversation, ConversationRead, Message
 from chat.models.conversations import TITLE
 from chat.rendering import render
-from chat.selectors.conversations import Group, group_of
-from learning.api.base import StrictCharField, StrictSerializer, WholeNumberField
+from chat.selectors.conversations import Group, group_of, name_of, readings_of
+from learning.api.base import StrictBooleanField, StrictCharField, StrictSerializer, WholeNumberField
 
 LONGEST = 4000
 
 
 class SessionSerializer(serializers.ModelSerializer):
-    """A conversation. `group` is by the caller's own days."""
+    """A conversation. `group` is by the caller's own days; `has_news`: an instructor wrote what was not yet seen.
+
+    `is_shared`: the instructors of the course may read it too, and each reading is in `readings` of the one
+    conversation.
+    """
 
     group = serializers.SerializerMethodField()
+    has_news = serializers.SerializerMethodField()
 
     class Meta:
         model = Conversation
-        fields = ("id", "course", "title", "message_count", "last_message_at", "created_at", "group")
+        fields = (
+            "id",
+            "course",
+            "title",
+            "message_count",
+            "last_message_at",
+            "created_at",
+            "group",
+            "is_shared",
+            "has_news",
+        )
         read_only_fields = fields
 
     def get_group(self, row: Conversation) -> Group:
         return group_of(row, self.context["request"].user, at=timezone.now())
+
+    def get_has_news(self, row: Conversation) -> bool:
+        return getattr(row, "has_news", False)  # a conversation that was just begun has none
+
+
+class ReadingSerializer(serializers.ModelSerializer):
+    """Somebody else opened the conversation."""
+
+    reader = serializers.SerializerMethodField()
+
+    class Meta:
+        model = ConversationRead
+        fields = ("reader", "at")
+        read_only_fields = fields
+
+    def get_reader(self, row: ConversationRead) -> str:
+        return name_of(row.reader)
+
+
+class OneSessionSerializer(SessionSerializer):
+    """One conversation, and who else opened it last."""
+
+    readings = serializers.SerializerMethodField()
+
+    class Meta(SessionSerializer.Meta):
+        fields = (*SessionSerializer.Meta.fields, "readings")  # type: ignore[assignment]
+        read_only_fields = fields  # type: ignore[assignment]
+
+    @extend_schema_field(ReadingSerializer(many=True))
+    def get_readings(self, row: Conversation) -> list[dict[str, Any]]:
+        return ReadingSerializer(readings_of(row), many=True).data  # type: ignore[return-value]
 
 
 class CitationSerializer(serializers.Serializer):
@@ -41,13 +88,20 @@ class CitationSerializer(serializers.Serializer):
 
 
 class MessageSerializer(serializers.ModelSerializer):
-    """A question or an answer. `html` is what `content`, in Markdown, may show; `note` says what was different."""
+    """A question or an answer. `html` is what `content`, in Markdown, may show; `note` says what was different.
+
+    `sent_to_instructor_at` stands at a question and at its answer. What an instructor wrote has an `author`, the
+    question that it `replies_to`, and is `new` until it was seen.
+    """
 
     html = serializers.SerializerMethodField()
     citations = CitationSerializer(many=True)
     status = serializers.SerializerMethodField()
     answer_status = serializers.SerializerMethodField()
     feedback = serializers.SerializerMethodField()
+    sent_to_instructor_at = serializers.SerializerMethodField()
+    author = serializers.SerializerMethodField()
+    is_new = serializers.SerializerMethodField()
 
     class Meta:
         model = Message
@@ -62,6 +116,10 @@ class MessageSerializer(serializers.ModelSerializer):
             "feedback",
             "note",
             "client_message_id",
+            "sent_to_instructor_at",
+            "author",
+            "replies_to",
+            "is_new",
             "created_at",
         )
         read_only_fields = fields
@@ -81,18 +139,40 @@ class MessageSerializer(serializers.ModelSerializer):
     def get_feedback(self, row: Message) -> Message.Feedback | None:
         return Message.Feedback(row.feedback) if row.feedback else None
 
+    def get_sent_to_instructor_at(self, row: Message) -> dt.datetime | None:
+        return (row.answers or row).sent_to_instructor_at
+
+    def get_author(self, row: Message) -> str | None:
+        return name_of(row.author) if row.role == Role.INSTRUCTOR else None
+
+    def get_is_new(self, row: Message) -> bool:
+        return row.role == Role.INSTRUCTOR and row.seen_at is None
+
 
 class AskSerializer(StrictSerializer):
     content = StrictCharField(max_length=LONGEST)
     client_message_id = serializers.UUIDField(help_text="Made by who asks; sent again, nothing is asked twice")
+
+    lesson = WholeNumberField(
+        min_value=1, max_value=2**63 - 1, required=False, help_text="The lesson of the course that is being read"
+    )
 
 
 class BeginSerializer(AskSerializer):
     course = WholeNumberField(min_value=1, max_value=2**63 - 1)
 
 
-class TitleSerializer(StrictSerializer):
-    title = StrictCharField(max_length=TITLE)
+class ChangeSerializer(StrictSerializer):
+    """What its learner may change of a conversation: any of these."""
+
+    title = StrictCharField(max_length=TITLE, required=False)
+    is_shared = StrictBooleanField(required=False, help_text="Whether the instructors of the course may read it")
+    has_news = StrictBooleanField(required=False, help_text="false: what instructors wrote was seen")
+
+    def validate_has_news(self, value: bool) -> bool:
+        if value:
+            raise serializers.ValidationError("Can only become false.")
+        return value
 
 
 class FeedbackSerializer(StrictSerializer):

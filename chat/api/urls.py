@@ -10,4 +10,5 @@ urlpatterns = [
     path("chat/sessions/<uuid:pk>/messages/", messages.MessagesView.as_view(), name="chat_messages"),
     path("chat/search/", search.SearchView.as_view(), name="chat_search"),
     path("chat/messages/<uuid:pk>/feedback/", messages.FeedbackView.as_view(), name="chat_feedback"),
+    path("chat/messages/<uuid:pk>/ask-instructor/", messages.AskInstructorView.as_view(), name="chat_ask_instructor"),
 ]

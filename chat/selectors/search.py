@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 import nh3
@@ -44,12 +44,22 @@ def search(*, asker: User, query: str, course: int | None = None) -> Hits:
     if not terms:
         return Hits()
     found = own_words(asker=asker, terms=terms, course=course).order_by("-pk")
-    titles = found.filter(message=None).select_related("conversation")[:MOST]
-    said = found.exclude(message=None).select_related("message__conversation")[:MOST]
+    titles: Iterable[Findable] = found.filter(message=None).select_related("conversation")[:MOST]
+    said: Iterable[Findable] = found.exclude(message=None).select_related("message__conversation")[:MOST]
+    titles, said = list(titles), list(said)
+    _tell_news([row.conversation for row in titles])
     return Hits(
         [Hit(row.conversation, marked(row.conversation.title, terms, language)) for row in titles],
         [Hit(row.message, marked(plain(row.message.content), terms, language)) for row in said if row.message],
     )
+
+
+def _tell_news(found: Sequence[Conversation]) -> None:
+    """Says of each as `has_news` whether there is something in it that its learner has not seen."""
+    unseen = Message.objects.unseen().filter(conversation__in=found)
+    news = set(unseen.values_list("conversation", flat=True))
+    for conversation in found:
+        conversation.has_news = conversation.pk in news  # type: ignore[attr-defined]
 
 
 def own_words(*, asker: User, terms: Sequence[str], course: int | None) -> FindableQuerySet:

@@ -26,7 +26,7 @@ from chat.selectors.retrieval import Found, find_passages, known_words
 from chat.services import budgets
 from chat.services.passages import count_words, follow_course
 from learning.exceptions import NotEnrolled, Unknown
-from learning.models import Course, User
+from learning.models import Course, Lesson, User
 
 # A question with fewer words of its own than this ("and why?") is asked together with the one before it.
 FEW_TERMS = 2
@@ -51,20 +51,38 @@ class Plan:
     not_found: str = ""
 
 
-def prepare(*, asker: User, course: Course, question: str, recent: Sequence[Turn], at: dt.datetime) -> Plan:
+def prepare(
+    *,
+    asker: User,
+    course: Course,
+    question: str,
+    recent: Sequence[Turn],
+    at: dt.datetime,
+    lesson: Lesson | None = None,
+) -> Plan:
     """Find what answers the question, and reserve what asking a language model may cost.
+
+    `lesson` is the one that was being read: what "this" means in a question that says little itself.
 
     Refuses with Unknown or NotEnrolled who may not read the course, and with TooMany who has asked too often.
     """
     _check_may_ask(asker, course)
     budgets.count_question(learner=asker, at=at)
-    return plan_answer(asker=asker, course=course, question=question, recent=recent, at=at)
+    return plan_answer(asker=asker, course=course, question=question, recent=recent, at=at, lesson=lesson)
 
 
-def plan_answer(*, asker: User, course: Course, question: str, recent: Sequence[Turn], at: dt.datetime) -> Plan:
+def plan_answer(
+    *,
+    asker: User,
+    course: Course,
+    question: str,
+    recent: Sequence[Turn],
+    at: dt.datetime,
+    lesson: Lesson | None = None,
+) -> Plan:
     """What `prepare` does for somebody who may ask; asking this way is not counted."""
     _have_passages(course, at=at)
-    terms = _terms(question, recent, language=course.language)
+    terms = _terms(question, recent, lesson.title if lesson else "", language=course.language)
     found = find_passages(asker=asker, course=course, terms=terms)
     groups = _sources(found, course)
     weight = known_words(course).words.weight
@@ -197,11 +215,11 @@ def _have_passages(course: Course, *, at: dt.datetime) -> None:
         count_words(course.pk, at=at)
 
 
-def _terms(question: str, recent: Sequence[Turn], *, language: str) -> list[str]:
+def _terms(question: str, recent: Sequence[Turn], reading: str, *, language: str) -> list[str]:
     own = terms_of(question, language=language)
     if len(set(own)) >= FEW_TERMS:
         return own
-    before = next((turn.content for turn in reversed(recent) if turn.role == Role.USER), "")
+    before = next((turn.content for turn in reversed(recent) if turn.role == Role.USER), reading)
     return [*own, *terms_of(before, language=language)]
 
 

@@ -17,11 +17,11 @@ from chat.models import Conversation, Message
 from chat.models.conversations import LOST_AFTER
 from chat.services import answers
 from chat.services.answers import Plan
-from chat.services.findable import message_is_findable, title_is_findable
+from chat.services.findable import forget_words, message_is_findable, title_is_findable
 from chat.services.passages import forget_answers_in
 from chat.signals import QuestionAsked, QuestionUnanswered, question_asked, question_unanswered
 from learning.exceptions import Unknown
-from learning.models import Course, User
+from learning.models import Course, Lesson, User
 from learning.once import insert_once
 
 TITLE_LENGTH = 50
@@ -55,8 +55,11 @@ def ask(
     at: dt.datetime,
     course: Course | None = None,
     conversation: Conversation | None = None,
+    lesson: Lesson | None = None,
 ) -> Asked:
     """Store a question in `conversation`, or in a new one about `course`, with an answer that is still to be written.
+
+    `lesson` is the one that was being read.
 
     The same `client_message_id` again, also at once: what is stored, and nothing is counted; an answer that was
     interrupted is made anew. Refuses as `answers.prepare` does; Unknown for an id of another conversation.
@@ -66,7 +69,7 @@ def ask(
         return _again(known, at=at)
     try:
         with transaction.atomic():
-            return _store(asker, content, client_message_id, at, course, conversation)
+            return _store(asker, content, client_message_id, at, course, conversation, lesson)
     except _Known:
         known = _stored(asker, client_message_id, conversation)
         if known is None:
@@ -112,7 +115,7 @@ def finish(asked: Asked, answer: Answer, *, at: dt.datetime) -> Message:
     )
     if asked.plan:
         answers.settle(asked.plan, answer, at=at)
-    message = Message.objects.filter(pk=asked.answer.pk).first()
+    message = Message.objects.select_related("answers").filter(pk=asked.answer.pk).first()
     if message and is_ours:
         message_is_findable(message, asked.conversation)
         if answer.is_whole and answer.status == AnswerStatus.UNANSWERED:
@@ -133,6 +136,7 @@ def delete(conversation: Conversation, *, at: dt.datetime) -> None:
     """Gone, with its messages and what they cite; what an instructor answered in it is found by nobody any more."""
     forget_answers_in(conversation, at=at)
     conversation.delete()
+    forget_words(at=at)
 
 
 def give_feedback(message: Message, value: str) -> None:
@@ -176,8 +180,9 @@ def _again(known: Asked, *, at: dt.datetime) -> Asked:
         if not row.filter(ended | lost).update(status=MessageStatus.STREAMING, content="", started_at=at):
             return known
         question = known.question
-        plan = _plan(known.conversation, question.content, at=at, before=question.created_at)
+        plan = _plan(known.conversation, question.content, at=at, before=question.created_at, lesson=question.lesson)
     known.answer.refresh_from_db()
+    known.answer.answers = known.question
     return replace(known, plan=plan)
 
 
@@ -188,12 +193,13 @@ def _store(
     at: dt.datetime,
     course: Course | None,
     conversation: Conversation | None,
+    lesson: Lesson | None,
 ) -> Asked:
     if conversation is None:
         conversation = Conversation(
             course=course, asker=asker, title=title_of(content), last_message_at=at, created_at=at
         )
-    plan = _plan(conversation, content, at=at)
+    plan = _plan(conversation, content, at=at, lesson=lesson)
     if conversation._state.adding:
         conversation.save(force_insert=True)
         title_is_findable(conversation)
@@ -204,6 +210,7 @@ def _store(
         role=Role.USER,
         content=content,
         client_message_id=client_message_id,
+        lesson=lesson,
         created_at=at,
     )
     if not insert_once(question):
@@ -227,13 +234,21 @@ def _store(
     return Asked(conversation, question, answer, plan, is_new=True)
 
 
-def _plan(conversation: Conversation, content: str, *, at: dt.datetime, before: dt.datetime | None = None) -> Plan:
+def _plan(
+    conversation: Conversation,
+    content: str,
+    *,
+    at: dt.datetime,
+    before: dt.datetime | None = None,
+    lesson: Lesson | None = None,
+) -> Plan:
     return answers.prepare(
         asker=conversation.asker,
         course=conversation.course,
         question=content,
         recent=_recent(conversation, before=before or at),
         at=at,
+        lesson=lesson,
     )
 
 
@@ -247,7 +262,7 @@ def _recent(conversation: Conversation, *, before: dt.datetime) -> list[Turn]:
 
 def _stored(asker: User, client_message_id: uuid.UUID, conversation: Conversation | None) -> Asked | None:
     rows = Message.objects.of(asker).filter(client_message_id=client_message_id)
-    question = rows.select_related("conversation__course", "answer").first()
+    question = rows.select_related("conversation__course", "answer", "lesson").first()
     if question is None:
         return None
     if conversation is not None and question.conversation_id != conversation.pk:

@@ -1,5 +1,6 @@
 """The assistant in a real browser: asked, brought back, renamed, deleted, offline, without barriers."""
 
+import itertools
 import re
 
 import pytest
@@ -10,6 +11,8 @@ from chat.models import Conversation
 from tests.builders import a_lesson
 
 LIME = "## Lime mortar\n\nLime mortar stays soft and lets a wall breathe. It hardens slowly, over months."
+COLOURS_STAND = """new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))
+  .then(() => Promise.allSettled(document.getAnimations().map((one) => one.finished)))"""
 QUESTION = "How does lime mortar harden?"
 
 
@@ -67,12 +70,12 @@ def test_rename_and_delete(page, course):
     assert not Conversation.objects.exists()
 
 
-def test_offline_keeps_the_question_and_asks_it_once_when_tried_again(page):
+def test_offline_keeps_the_question_and_asks_it_once_when_the_connection_is_back(page):
     page.context.set_offline(True)
     ask(page)
     expect(page.get_by_role("alert")).to_contain_text("You are offline")
+    expect(page.get_by_text("Not sent")).to_be_visible()
     page.context.set_offline(False)
-    page.get_by_role("button", name="Try again").click()
     answered(page)
     expect(page.get_by_role("alert")).to_be_hidden()
     assert Conversation.objects.get().message_count == 2
@@ -87,16 +90,16 @@ def test_feedback_is_kept(page):
     expect(page.get_by_role("button", name="Not helpful")).to_have_attribute("aria-pressed", "true")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1280])
-def test_no_barriers(page, width, scheme):
+def test_no_barriers_on_any_width_in_light_and_dark(page):
     ask(page)
     answered(page)
     page.reload()
-    page.set_viewport_size({"width": width, "height": 800})
-    page.emulate_media(color_scheme=scheme)
-    assert not Axe().run(page).response["violations"]
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    for width, scheme in itertools.product((390, 1280), ("light", "dark")):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        page.evaluate(COLOURS_STAND)
+        assert not Axe().run(page).response["violations"], (width, scheme)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def test_what_was_asked_is_found_again_from_the_sidebar(page, faults):
@@ -114,4 +117,41 @@ def test_what_was_asked_is_found_again_from_the_sidebar(page, faults):
     assert not Axe().run(page).response["violations"]
     page.get_by_role("link", name="All conversations").click()
     expect(page.get_by_role("searchbox")).to_have_value("")
+    assert not faults
+
+
+def test_beside_a_lesson_it_opens_by_a_key_keeps_its_conversation_and_gives_the_focus_back(page, course, faults):
+    """A column on a wide screen, a sheet that holds the focus on a phone; nothing of it is there before it is opened."""
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto("/courses/stones/lessons/mortar/")
+    opener = page.get_by_role("button", name="Ask the assistant")
+    expect(opener).to_have_attribute("aria-expanded", "false")
+    assert not any("assistant.js" in url or "part=panel" in url for url in asked)
+    page.keyboard.press("Alt+a")
+    expect(page.get_by_label("Your question")).to_be_focused()
+    ask(page, "What is this?")
+    answered(page)
+    expect(page.get_by_role("link", name="Mortar › Lime mortar").last).to_be_visible()
+    assert not Axe().run(page).response["violations"]
+    page.keyboard.press("Escape")
+    expect(opener).to_be_focused()
+    expect(page.get_by_role("dialog", name="Assistant")).to_be_hidden()
+
+    page.set_viewport_size({"width": 390, "height": 800})
+    opener.click()
+    expect(page.get_by_role("heading", name="What is this?")).to_be_visible()
+    page.get_by_role("button", name="Conversations").click()
+    page.get_by_role("link", name="New conversation").click()
+    expect(page.get_by_role("heading", name="Ask about this course")).to_be_visible()
+    ask(page, "Who won the cup in Montevideo?")
+    page.get_by_role("button", name="Ask the instructor").click()
+    expect(page.get_by_text("Sent to the instructors.")).to_be_visible()
+    page.get_by_role("switch", name="Share with the instructors").click()
+    expect(page.get_by_text("You and the instructors of this course can read")).to_be_visible()
+    assert page.evaluate("document.activeElement.closest('[data-talk-panel]') !== null")
+    assert not Axe().run(page).response["violations"]
+    page.get_by_role("button", name="Close the assistant").click()
+    expect(opener).to_be_focused()
+    assert Conversation.objects.shared().get().messages.sent_to_instructors().count() == 1
     assert not faults

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
@@ -242,9 +243,60 @@ def test_links_to_this_site_and_over_https_stay():
 
 def test_the_page_brings_the_same_conversation_back(talk, masonry, alice):
     page = alice.get(f"/courses/{masonry.slug}/assistant/?session={talk['id']}").content.decode()
-    assert '<h1 id="talk-title" data-title>How does lime mortar harden?</h1>' in page
+    assert "data-title>How does lime mortar harden?</h1>" in page
     assert 'href="/courses/stones/lessons/mortar/#lime-mortar"' in page
     assert 'aria-current="page"' in page
+
+
+def test_who_left_the_course_still_reads_and_deletes_on_the_page(talk, masonry, alice):
+    Enrollment.objects.filter(learner=alice.user).delete()
+    page = alice.get(f"/courses/{masonry.slug}/assistant/?session={talk['id']}").content.decode()
+    assert "lime mortar harden" in page
+    assert "You are no longer in this course" in page
+    assert "data-form" not in page
+
+
+def test_the_list_goes_on_where_it_ended_and_names_each_group_once(masonry, alice, at_alice):
+    now = timezone.now()
+    Conversation.objects.bulk_create(
+        Conversation(
+            course=masonry, asker=alice.user, title=f"Talk {n}", last_message_at=now - timezone.timedelta(days=n // 15)
+        )
+        for n in range(45)
+    )
+    page, shown, heads = f"/courses/{masonry.slug}/assistant/?part=list", [], []
+    while page:
+        html = alice.get(page).content.decode()
+        shown += re.findall(r"talk-name\">(Talk \d+)<", html)
+        heads += re.findall(r"<h2>(.*?)</h2>", html)
+        more = re.search(r"data-more href=\"([^\"]+)\"", html)
+        page = f"{more[1]}&part=list" if more else None
+    assert len(shown) == len(set(shown)) == 45
+    assert heads == ["Today", "Yesterday", "Last 7 days"]
+
+
+def test_earlier_messages_come_on_request(talk, masonry, alice):
+    conversation = Conversation.objects.get()
+    Message.objects.bulk_create(
+        Message(
+            conversation=conversation,
+            course=masonry,
+            asker=alice.user,
+            role="user",
+            content=f"Number {n}.",
+            client_message_id=uuid.uuid4(),
+            created_at=conversation.created_at - timezone.timedelta(minutes=n),
+        )
+        for n in range(1, 61)
+    )
+    url = f"/courses/{masonry.slug}/assistant/?session={talk['id']}"
+    page = alice.get(url).content.decode()
+    assert page.count('<li class="said ') - 2 == 50  # two are the moulds of a question and an answer
+    earlier = re.search(r'data-earlier href="([^"]+)"', page)[1].replace("&amp;", "&")
+    rest = alice.get(f"{earlier}&part=messages").content.decode()
+    assert rest.count('<li class="said ') == 12
+    assert "Number 60." in rest
+    assert "data-earlier" not in rest
 
 
 def test_the_page_shows_nobody_elses_conversation(talk, masonry, bob):

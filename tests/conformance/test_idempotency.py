@@ -32,6 +32,7 @@ WITHOUT = {
     "/api/chat/sessions/": "client_message_id",
     "/api/chat/sessions/{id}/messages/": "client_message_id",
     "/api/chat/messages/{id}/feedback/": "it sets a value, and again the same one",
+    "/api/chat/messages/{id}/ask-instructor/": "what is sent stays sent",
     "/api/instructor/courses/{course}/ai-analytics/questions/{id}/answer/": "one answer stands, and again the same one",
     "/api/notifications/{id}/read/": "what is read stays read",
 }

@@ -77,6 +77,7 @@ def a_world(alice: Person, ines: Person, course: Course) -> Known:
         "/api/practice/{id}/finish/ id": [attempt["id"]],
         "/api/chat/sessions/{id}/ id": [str(one.pk) for one in talks],
         "/api/chat/sessions/{id}/messages/ id": [talk["id"]],
+        "/api/chat/messages/{id}/ask-instructor/ id": [talk["messages"][1]["id"]],
         "/api/chat/messages/{id}/feedback/ id": [talk["messages"][1]["id"]],
         "/api/instructor/courses/{course}/ai-analytics/questions/{id}/answer/ id": [talk["messages"][0]["id"]],
         "/api/gamification/vacations/{id}/ id": [planned["id"]],

@@ -16,6 +16,7 @@ const heard = {
   milestone: (milestone) => celebrateTold("milestone", milestone),
   notification(row) {
     document.body.dispatchEvent(new CustomEvent("cairn:look"));
+    document.dispatchEvent(new CustomEvent("cairn:told", { detail: row }));
     if (row.id && !row.read_at) celebrateTold("notification", row);
   },
   stats(numbers) {

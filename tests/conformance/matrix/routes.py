@@ -238,6 +238,7 @@ ROWS: dict[str, list[Case]] = {
         _get("chat.read", pk="conversation.uuid", personal=True, ids=_own_uuids("chat_messages")),
         _post("chat.write", pk="conversation.uuid", personal=True, ok=201, body=lambda side: _question()),
     ],
+    "chat_ask_instructor": [_post("chat.write", pk="answer.uuid", personal=True)],
     "chat_feedback": [_post("chat.write", pk="answer.uuid", personal=True, body=lambda side: {"value": "up"})],
     "gamification_xp": [_get("xp.read", ids=_own("xp_entries"))],
     "challenge_claim": [_post("challenge.claim", pk="challenge.pk")],
