@@ -37,7 +37,7 @@ class AwaySerializer(StrictSerializer):
     until = serializers.DateField(help_text="the last day of the holiday, which begins tomorrow")
 
 
-class ReadingSerializer(serializers.Serializer):
+class StudentReadingSerializer(serializers.Serializer):
     id = serializers.IntegerField()
     course = serializers.IntegerField(source="course_id")
     reader = serializers.SerializerMethodField()
@@ -82,7 +82,7 @@ class ReadingsView(ApiView, generics.ListAPIView):
     """Who opened the caller's page in a course, the newest first."""
 
     policies = "reading.read"
-    serializer_class = ReadingSerializer
+    serializer_class = StudentReadingSerializer
     pagination_class = NewestReading
     queryset = StudentReading.objects.none()
 
