@@ -58,6 +58,7 @@ lock: dev ## Compile requirements/*.in into pinned, hashed requirements/*.txt
 	@$(BIN)/$(LOCK) -o requirements/base.txt requirements/base.in
 	@$(BIN)/$(LOCK) -o requirements/assistant.txt requirements/assistant.in
 	@$(BIN)/$(LOCK) -o requirements/production.txt requirements/production.in
+	@$(BIN)/$(LOCK) -o requirements/mail.txt requirements/mail.in
 	@$(BIN)/$(LOCK) -o requirements/dev.txt requirements/dev.in
 
 .PHONY: dev

@@ -73,16 +73,16 @@ def _tell_teachers(what: str, enrollment: Enrollment, *, at: dt.datetime) -> Non
     _tell(what, enrollment.course_id, enrollment.learner, to=teachers, at=at)
 
 
-def _teachers(course: int) -> list[tuple[int, bool]]:
-    """Who teaches the course, and whether it shows aliases instead of names."""
+def _teachers(course: int) -> dict[int, bool]:
+    """Who teaches the course, and whether it shows them aliases."""
     taught = Course.instructors.through.objects.filter(course_id=course).order_by("user_id")
-    return list(taught.values_list("user_id", "course__learners_by_alias"))
+    return dict(taught.values_list("user_id", "course__learners_by_alias"))
 
 
-def _tell(what: str, course: int, learner: User, *, to: list[tuple[int, bool]], at: dt.datetime) -> None:
+def _tell(what: str, course: int, learner: User, *, to: dict[int, bool], at: dt.datetime) -> None:
     """On the open pages of those who teach the course. Who teaches it and learns there is no news."""
-    if learner.pk in [person for person, _ in to]:
+    if learner.pk in to:
         return
-    name = alias_in(learner.pk, course) if any(is_by_alias for _, is_by_alias in to) else learner.name
+    name = alias_in(learner.pk, course) if any(to.values()) else learner.name
     data = {"course": course, "what": what, "learner": learner.pk, "name": name}
-    publish([course_news(person, data, at=at) for person, _ in to])
+    publish([course_news(person, data, at=at) for person in to])

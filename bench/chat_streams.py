@@ -121,9 +121,11 @@ def shown(took: list[float]) -> str:
 
 
 def run(streams: int, number: int) -> None:
+    from django.db import transaction
     from django.utils import timezone
     from knox.models import AuthToken
 
+    from chat.services.passages import count_words
     from learning.models import Course, Lesson, Module, User
     from learning.services.enrollment import enroll
     from learning.services.structure import structure_changed
@@ -135,12 +137,14 @@ def run(streams: int, number: int) -> None:
         body = f"## Lesson L{n}\n\nWhat is in lesson L{n}: words about stones and mortar, number {n}."
         Lesson.objects.create(module=module, title=f"L{n}", slug=f"l{n}", position=n, body=body)
     structure_changed(course, at=timezone.now())
+    count_words(course.pk, at=timezone.now())
     course.refresh_from_db()
     keys = []
-    for n in range(streams + 50):
-        learner = User.objects.create_user(f"l{n}@example.org", "x")
-        enroll(learner=learner, course=course, at=timezone.now())
-        keys.append(AuthToken.objects.create(learner)[1])
+    with transaction.atomic():
+        for n in range(streams + 50):
+            learner = User.objects.create_user(f"l{n}@example.org", "x")
+            enroll(learner=learner, course=course, at=timezone.now())
+            keys.append(AuthToken.objects.create(learner)[1])
     lesson, model = module.lessons.first().pk, SlowModel()
     os.environ |= {
         "ASSISTANT_PROVIDER": "openai",

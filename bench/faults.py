@@ -2,6 +2,7 @@
 
     DATABASE_URL=postgres://… python bench/faults.py redis
     DATABASE_URL=postgres://… PGDATA=… python bench/faults.py postgres      # a PostgreSQL of your own: it is restarted
+    DATABASE_URL=postgres://… python bench/faults.py none       # the same load, and nothing fails: to compare with
 
 Starts gunicorn with the settings of production and a Redis of its own, sends beats, pages and enrolments from eight
 learners, breaks the service meanwhile, and counts. One line comes out, `failed` is what was answered with 500 or above
@@ -36,6 +37,7 @@ LEARNERS = 8
 THINK_SECONDS = 0.05
 LOG = Path(tempfile.gettempdir()) / "cairn-faults.log"
 BEGAN = time.monotonic()
+AWAY: list[float] = []
 
 
 def prepare() -> tuple[list[int], list[str]]:
@@ -43,12 +45,15 @@ def prepare() -> tuple[list[int], list[str]]:
     import django
 
     django.setup()
+    from django.conf import settings
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
     from django.contrib.sessions.backends.db import SessionStore
     from django.core.management import call_command
     from django.db import connections
 
     call_command("migrate", verbosity=0)
+    if not (settings.STATIC_ROOT / "staticfiles.json").exists():
+        call_command("collectstatic", interactive=False, verbosity=0)
     from tests.builders import a_course, a_user, enrolled, lessons_of
 
     mark = secrets.token_hex(4)
@@ -168,7 +173,9 @@ def postgres_faults(mode: str) -> Callable[..., None]:
             command = [os.environ["PG_CTL"], "-D", os.environ["PGDATA"], "-m", mode, "-w", "restart"]
             if os.geteuid() == 0:  # PostgreSQL does not run as root
                 command = ["su", "postgres", "-s", "/bin/sh", "-c", " ".join([*command, "-l /dev/null"])]
+            began = time.monotonic()
             subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd="/tmp")
+            AWAY.append(time.monotonic() - began)
         time.sleep(4)
 
     return restart
@@ -193,7 +200,8 @@ def measure(name: str, fault: Callable[..., None]) -> None:
     failed = [f for learner in learners for f in learner.failed]
     p99 = statistics.quantiles(took, n=100)[98]
     print(f"{name} requests={len(took)} failed={len(failed)} beats={sum(x.beats for x in learners)} "
-          f"p50={took[len(took) // 2] * 1000:.0f}ms p99={p99 * 1000:.0f}ms max={took[-1]:.2f}s")  # fmt: skip
+          f"p50={took[len(took) // 2] * 1000:.0f}ms p99={p99 * 1000:.0f}ms max={took[-1]:.2f}s"
+          + "".join(f" away={seconds:.1f}s" for seconds in AWAY))  # fmt: skip
     for line in failed[:10]:
         print("  ", line)
     for took_seconds, at_second, path in sorted((one for x in learners for one in x.slow), reverse=True)[:5]:
@@ -202,7 +210,7 @@ def measure(name: str, fault: Callable[..., None]) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", choices=["redis", "postgres"])
+    parser.add_argument("what", choices=["redis", "postgres", "none"])
     parser.add_argument("--crash", action="store_true", help="PostgreSQL: -m immediate instead of -m fast")
     given = parser.parse_args()
     os.environ.update(
@@ -212,6 +220,8 @@ def main() -> None:
     os.chdir(ROOT)
     if given.what == "redis":
         measure("G24 redis hung, killed, back, twice:", redis_faults)
+    elif given.what == "none":
+        measure("nothing fails:", lambda running, folder: time.sleep(20))
     else:
         mode = "immediate" if given.crash else "fast"
         measure(f"G25 postgres restarted (-m {mode}), twice:", postgres_faults(mode))

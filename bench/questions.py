@@ -4,9 +4,9 @@
     python bench/questions.py                            SQLite, in a folder that goes away
     DATABASE_URL=postgres://… python bench/questions.py   a test database there, made anew and dropped
 
-50,000 questions of 2,000 learners over a year, each with its answer, beside as many in another course. A tenth of the
-answers found nothing, one in fifty questions was sent to the instructor, one conversation in ten is shared. Each figure
-is the median of some repeats in this process, and the number of statements.
+50,000 questions (or as many as QUESTIONS says) of 2,000 learners over a year, each with its answer, beside as many in
+another course. A tenth of the answers found nothing, one in fifty questions was sent to the instructor, one
+conversation in ten is shared. Each figure is the median of some repeats in this process, and the number of statements.
 """
 
 from __future__ import annotations

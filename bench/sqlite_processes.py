@@ -103,11 +103,12 @@ class Learner:
     def inbox(self) -> None:
         from django.utils import timezone
 
-        from notifications.models import Notification
-        from notifications.services.inbox import notify, read
+        from notifications.kinds import Kind
+        from notifications.services.inbox import read
+        from notifications.services.telling import Message, tell
 
         now, key = timezone.now(), uuid.uuid4().hex
-        for told in notify([Notification(learner=self.user, kind="level", key=key, title="Level", created_at=now)]):
+        for told in tell([Message(self.user, Kind.LEVEL, key, "Level", now)]):
             read(told, at=now)
 
     def page(self) -> None:

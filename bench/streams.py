@@ -1,7 +1,7 @@
 #!/usr/bin/env python
 """What 500 open live streams cost one process, and what they miss when they are cut again and again: nothing.
 
-    python bench/streams.py [--streams 500] [--cuts 25]         SQLite under a temporary folder, no Redis
+    python bench/streams.py [--streams 500] [--cuts 25] [--at-once 40]      SQLite under a temporary folder, no Redis
     DATABASE_URL=postgres://… REDIS_URL=redis://… python bench/streams.py       a database of your own
 
 Starts uvicorn as `deploy/` does and opens a stream for each of so many people. Quiet first: memory per stream, and the
@@ -240,8 +240,8 @@ async def publish_all(pages: list[Page], every: float) -> None:
         await asyncio.sleep(every)
 
 
-async def run(port: int, pid: int, pages: list[Page], cuts: int) -> str:
-    chance, opened = random.Random(SEED), asyncio.Semaphore(40)
+async def run(port: int, pid: int, pages: list[Page], cuts: int, at_once: int) -> str:
+    chance, opened = random.Random(SEED), asyncio.Semaphore(at_once)
     first = await stand(pages[0], port, opened)
     first.cancel()
     await asyncio.sleep(1)
@@ -296,12 +296,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--streams", type=int, default=500)
     parser.add_argument("--cuts", type=int, default=25)
+    parser.add_argument("--at-once", type=int, default=40, help="streams that are being opened at the same time")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="cairn-streams-") as folder:
         set_up(folder)
         pages = make_pages(options.streams)
         with served() as (port, pid):
-            print(f"G27 {asyncio.run(run(port, pid, pages, options.cuts))}")
+            print(f"G27 {asyncio.run(run(port, pid, pages, options.cuts, options.at_once))}")
 
 
 if __name__ == "__main__":

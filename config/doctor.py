@@ -12,6 +12,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from learning.doctor import Found, check
+from notifications.channels import webpush
 
 BROKER_PATIENCE_SECONDS = 1.0
 # Of each npm package one file that pages ask for.
@@ -51,6 +52,16 @@ def _answers(url: str) -> bool:
             return bool(client.ping())
     except (redis.RedisError, OSError):
         return False
+
+
+@check(
+    "config.push_keys",
+    "pair of keys that is none, so no browser is told anything: `manage.py push_keys`",
+    is_warning=True,
+)
+def push_keys(at: dt.datetime) -> Found:
+    public, private = settings.VAPID_PUBLIC_KEY, settings.VAPID_PRIVATE_KEY
+    return Found.each(["VAPID_PUBLIC_KEY"] if (public or private) and webpush.do_not_fit(public, private) else [])
 
 
 @check("config.mail", "variable that is empty, so mail of a production site goes to nobody", is_warning=True)

@@ -14,7 +14,7 @@ from drf_standardized_errors.types import ErrorResponse
 from rest_framework import exceptions
 from rest_framework.response import Response
 
-from learning.exceptions import BadAnswers, BadVideo, Refused, TooMany, Unknown
+from learning.exceptions import BadAnswers, BadField, Refused, TooMany, Unknown
 
 CONTENT_TYPE = "application/problem+json"
 ANYWHERE = "non_field_errors"
@@ -77,7 +77,7 @@ def too_large() -> exceptions.APIException:
 def _as_api_exception(exc: Refused) -> exceptions.APIException:
     if isinstance(exc, BadAnswers):
         return exceptions.ValidationError({f"answers.{key}": detail for key, detail in exc.fields.items()})
-    if isinstance(exc, BadVideo):
+    if isinstance(exc, BadField):
         return exceptions.ValidationError({exc.field: exc.detail})
     if isinstance(exc, TooMany):
         throttled = exceptions.APIException(exc.detail, code=exc.code)

@@ -1,5 +1,6 @@
 """Every address of Cairn starts here; each floor brings its own."""
 
+from django.apps import apps
 from django.contrib import admin
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
@@ -25,6 +26,9 @@ urlpatterns = [
     path("", include("gamification.urls")),
     path("", include("analytics.urls")),
 ]
+
+if apps.is_installed("anymail"):  # a mail provider that tells of bounces in its own words
+    urlpatterns.append(path("anymail/", include("anymail.urls")))
 
 handler400 = "config.views.bad_request"
 handler403 = "config.views.forbidden"

@@ -2,11 +2,13 @@
 
 import os
 
-from django.core.wsgi import get_wsgi_application
+import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.base")
-application = get_wsgi_application()
+django.setup(set_prefix=False)
 
 from config.checks import refuse_undeclared  # noqa: E402  (needs the apps)
+from config.second_try import SecondTryHandler  # noqa: E402
 
+application = SecondTryHandler()
 refuse_undeclared()

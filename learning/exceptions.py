@@ -71,8 +71,8 @@ class BadAnswers(Refused):
         self.fields = fields
 
 
-class BadVideo(Refused):
-    """Ranges or position that cannot have been played; `field` names which."""
+class BadField(Refused):
+    """Something in what was sent can't be used; `field` names what."""
 
     status = 400
     code = "invalid"
@@ -80,6 +80,10 @@ class BadVideo(Refused):
     def __init__(self, field: str, detail: str) -> None:
         super().__init__(detail)
         self.field = field
+
+
+class BadVideo(BadField):
+    """Ranges or position that cannot have been played."""
 
 
 class BadBeat(Refused):

@@ -100,6 +100,14 @@ class CountingThrottle(BaseThrottle):
         return time.time()
 
 
+def take_one(whose: str, *, limit: int, ends_at: dt.datetime) -> bool:
+    """Count one more of at most `limit` up to that instant, in the database: for what costs money or reaches people.
+
+    False, and nothing counted, when there is none left. Inside a transaction it is taken back with that.
+    """
+    return _count_in_database(whose, ends_at=ends_at.timestamp(), limit=limit)
+
+
 def who(request: HttpRequest | Request) -> str:
     """The person, or the address where nobody is signed in."""
     if request.user.is_authenticated:

@@ -36,7 +36,7 @@ def send(key: str, payload: dict[str, Any]) -> None:
     try:
         _message(key, payload).send()
     except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError) as error:
-        if not _is_final(error):
+        if not is_final(error):
             raise
         _empty(key, payload)
         raise outbox.GiveUp(str(error)) from error
@@ -57,7 +57,8 @@ def _message(key: str, payload: dict[str, Any]) -> EmailMultiAlternatives:
     return message
 
 
-def _is_final(error: smtplib.SMTPRecipientsRefused | smtplib.SMTPDataError) -> bool:
+def is_final(error: smtplib.SMTPRecipientsRefused | smtplib.SMTPDataError) -> bool:
+    """Whether the server refused for good (5xx): trying again can't help."""
     if isinstance(error, smtplib.SMTPDataError):
         return error.smtp_code >= 500
     return all(code >= 500 for code, _reason in error.recipients.values())

@@ -43,7 +43,9 @@ def addresses_of(host: str, port: int) -> list[str]:
 
 @dataclass(frozen=True)
 class Way:
-    """Where a client may go: the hosts (exactly these names), and how long and large an answer may be.
+    """Where a client may go: the hosts, and how long and large an answer may be.
+
+    A host is exactly this name; one that begins with a dot stands for every name under it (`.push.apple.com`).
 
     `allow_private` lets it reach http and addresses of this machine and its network: only for an address that the
     operator chose in the settings, never for one that came from a person.
@@ -61,8 +63,11 @@ class Way:
             raise Refused(f"{url.scheme or 'no scheme'} is not asked, only https")
         if url.userinfo:
             raise Refused("an address with a name or password in it is not asked")
-        if _plain(url.host) not in self.hosts:
+        if not self._knows(_plain(url.host)):
             raise Refused(f"{url.host or 'no host'} is not among the hosts that may be asked")
+
+    def _knows(self, host: str) -> bool:
+        return host in self.hosts or any(one.startswith(".") and host.endswith(one) for one in self.hosts)
 
     def address_of(self, host: str, port: int) -> str:
         """The address to connect to, judged. When one of a name's addresses is private, none is used."""

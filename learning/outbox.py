@@ -32,7 +32,7 @@ MOST_CRASHES = 3
 # A queue that has not delivered a row after this long may have lost it.
 HAND_AGAIN_AFTER = dt.timedelta(seconds=60)
 REQUEST_ID = "request_id"
-QUEUES = ("default", "mail", "reports")
+QUEUES = ("default", "mail", "notifications", "reports")
 
 
 class GiveUp(Exception):
@@ -47,6 +47,10 @@ class NotNow(Exception):
         self.wait = wait
 
 
+class Later(NotNow):
+    """A handler says that the row's time has not come. Nothing failed, so the day of patience does not begin."""
+
+
 Handler = Callable[[str, dict[str, Any]], None]
 
 
@@ -57,6 +61,7 @@ class Manner:
     queue: str = "default"
     lease: dt.timedelta = dt.timedelta(minutes=2)
     patience: dt.timedelta = GIVE_UP_AFTER
+    buried: Callable[[dict[str, Any], str], None] | None = None
 
 
 _handlers: dict[str, Handler] = {}
@@ -65,18 +70,24 @@ _USUAL = Manner()
 
 
 def handles(
-    kind: str, *, queue: str = _USUAL.queue, lease: dt.timedelta = _USUAL.lease, patience: dt.timedelta = GIVE_UP_AFTER
+    kind: str,
+    *,
+    queue: str = _USUAL.queue,
+    lease: dt.timedelta = _USUAL.lease,
+    patience: dt.timedelta = GIVE_UP_AFTER,
+    buried: Callable[[dict[str, Any], str], None] | None = None,
 ) -> Callable[[Handler], Handler]:
     """Register what does the rows of one kind. It gets the row's key, which is the same at every repeat.
 
     `lease` is longer than the work can take, at most five minutes: a worker is stopped before its lease runs out.
+    `buried` is told, in the same transaction, of a row that is given up: its payload, and why.
     """
     if queue not in QUEUES:
         raise ValueError(f"There is no queue {queue}.")
 
     def register(handler: Handler) -> Handler:
         _handlers[kind] = handler
-        _manners[kind] = Manner(queue, lease, patience)
+        _manners[kind] = Manner(queue, lease, patience, buried)
         return handler
 
     return register
@@ -252,6 +263,9 @@ def _do(row: Outbox) -> bool:
     try:
         with structlog.contextvars.bound_contextvars(outbox=row.key, request_id=row.payload.pop(REQUEST_ID, "")):
             _handlers[row.kind](row.key, row.payload)
+    except Later as later:
+        _postpone(row, later, at=timezone.now())
+        return False
     except Exception as error:
         log.warning("outbox %s failed: %s", row.key, error)
         _put_back(row, error, at=timezone.now())
@@ -260,9 +274,16 @@ def _do(row: Outbox) -> bool:
     return bool(done)
 
 
+def _postpone(row: Outbox, later: Later, *, at: dt.datetime) -> None:
+    _mine(row).update(run_at=at + later.wait, lease_until=None, handed_until=None, last_error=str(later)[:2000])
+
+
+@transaction.atomic
 def _bury(row: Outbox, why: str) -> None:
     log.error("outbox %s given up: %s", row.key, why)
-    _mine(row).update(state=Outbox.State.DEAD, lease_until=None, handed_until=None, last_error=why[:2000])
+    mine = _mine(row).update(state=Outbox.State.DEAD, lease_until=None, handed_until=None, last_error=why[:2000])
+    if mine and (told := _manner(row.kind).buried):
+        told(row.payload, why)
 
 
 def _put_back(row: Outbox, error: Exception, *, at: dt.datetime) -> None:

@@ -94,6 +94,14 @@ chat.shared           in  own -   -   ro  -   -   -   own n
 question.answer       in  -   -   -   own -   -   -   -   n
 inbox.read            in  own own own own own own own own n
 inbox.write           in  own own own own own own own own n
+preferences.read      in  own own own own own own own own n
+preferences.write     in  own own own own own own own own n
+address.read          in  own own own own own own own own n
+address.write         in  own own own own own own own own n
+announcement.read     in  own -   -   yes -   yes yes n   n
+announcement.send     in  x   x   x   own -   yes yes n   n
+callback.receive      x   x   x   x   x   x   x   x   x   n
+inbox.unsubscribe     yes yes yes yes yes yes yes yes n   yes
 stream.read           in  own own own own own own own x   n
 profile.read          in  own own own own own own own own n
 profile.write         in  own own own own own own own own n
@@ -105,6 +113,7 @@ admin.own_courses     in  x   x   x   own own yes yes n   n
 admin.taught          in  x   x   x   own own x   x   n   n
 admin.staff           in  x   x   x   x   x   yes yes n   n
 admin.superuser       in  x   x   x   x   x   x   yes n   n
+template.sample       in  x   x   x   x   x   yes yes n   n
 outbox.retry          in  x   x   x   x   x   yes yes n   n
 """
 

@@ -210,5 +210,39 @@ REGISTRY: dict[str, Entry] = {
     "analytics.StudentReading": Entry(_GONE, "Who looked at their learning.", person="learner reader"),
     # --- telling -----------------------------------------------------------------------------------------------
     "notifications.Notification": Entry(_GONE, "Their own inbox.", person="learner", words="key title body url"),
+    "notifications.Device": Entry(
+        _GONE,
+        "Browsers and apps that they are told on; address and keys are secrets of theirs.",
+        person="person",
+        words="digest endpoint p256dh auth server_key token name",
+        withheld="digest endpoint p256dh auth server_key token",
+    ),
+    "notifications.Phone": Entry(
+        _GONE,
+        "A number, and what its owner agreed to when.",
+        person="person",
+        words="number consent_version code_nonce",
+        withheld="code_nonce",
+    ),
+    "notifications.Announcement": Entry(
+        _GONE,
+        "What they wrote, or what was meant for them alone; whoever was told has it in an inbox of their own.",
+        person="sender person",
+        words="title message",
+    ),
+    "notifications.Delivery": Entry(
+        _GONE,
+        "What was sent to them, and by which way.",
+        person="recipient",
+        words="kind channel key address title body url words error",
+    ),
+    "notifications.Template": Entry(
+        _NOBODY, "The site's words for everybody.", words="kind channel language title body"
+    ),
+    "notifications.DeadAddress": Entry(
+        _GONE, "Their addresses that took nothing.", person="person", words="channel address reason"
+    ),
+    "notifications.Choice": Entry(_GONE, "What they want to hear.", person="person", words="kind channel"),
+    "notifications.Manner": Entry(_GONE, "When they want to be written to.", person="person", words="digest"),
     "notifications.LiveEvent": Entry(_GONE, "What open pages are told, for two days.", person="person", words="data"),
 }

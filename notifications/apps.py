@@ -8,4 +8,8 @@ class NotificationsConfig(AppConfig):
     verbose_name = "Notifications"
 
     def ready(self) -> None:
-        from notifications import receivers  # noqa: F401
+        from notifications import receivers, tasks  # noqa: F401  (a worker must know how to do its rows)
+        from notifications.channels import email, push, sms  # noqa: F401
+        from notifications.services import announcements, delivering, phones  # noqa: F401
+
+        receivers.hear_of_bounces()

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from functools import lru_cache
+from typing import Any
 
+from django.apps import apps as django_apps
+from django.contrib.auth.signals import user_logged_out
 from django.db import transaction
 from django.dispatch import receiver
+from django.http import HttpRequest
 from django.urls import Resolver404, resolve, reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -57,10 +61,21 @@ from learning.signals import (
     practice_finished,
     study_credited,
 )
+from learning.zones import day_starts
 from notifications.kinds import EventKind, Kind
-from notifications.models import LiveEvent, Notification
-from notifications.services.inbox import notify
+from notifications.models import Device, LiveEvent
+from notifications.services.addresses import note_bounce
+from notifications.services.devices import IN_SESSION
 from notifications.services.stream import numbers_moved, publish
+from notifications.services.telling import Message, tell
+
+
+@receiver(user_logged_out, dispatch_uid="notifications.forget_browser")
+def forget_browser(request: HttpRequest | None = None, user: User | None = None, **kwargs: object) -> None:
+    """Who signs out in a browser is told nothing more there: somebody else may sit before it next."""
+    known = request.session.get(IN_SESSION) if request is not None else None
+    if user is not None and isinstance(known, int):
+        Device.objects.of(user).filter(pk=known).delete()
 
 
 @receiver(badges_earned, dispatch_uid="notifications.tell_badges")
@@ -69,23 +84,24 @@ def tell_badges(event: BadgesEarned, **kwargs: object) -> None:
     with translation.override(event.learner.language):
         rows = [_badge(event.learner, earned, at=event.at) for earned in event.earned]
     told = [_achievement(event.learner, earned, at=event.at) for earned in event.earned if event.celebrated]
-    notify(rows, along=[*told, numbers_moved(event.learner.pk, at=event.at)])
+    tell(rows, along=[*told, numbers_moved(event.learner.pk, at=event.at)])
 
 
 def _achievement(learner: User, earned: EarnedBadge, *, at: dt.datetime) -> LiveEvent:
     return LiveEvent(person=learner, kind=EventKind.ACHIEVEMENT, data=achievement(earned), created_at=at)
 
 
-def _badge(learner: User, earned: EarnedBadge, *, at: dt.datetime) -> Notification:
+def _badge(learner: User, earned: EarnedBadge, *, at: dt.datetime) -> Message:
     badge = earned.badge
-    return Notification(
-        learner=learner,
+    return Message(
+        person=learner,
         kind=Kind.BADGE,
         key=f"{badge.key}:{earned.scope}" if earned.scope else badge.key,
         title=_("You earned %(badge)s") % {"badge": badge.title},
         body=badge.description,
         url=_page_of_badges(),
-        created_at=at,
+        words={"badge": badge.title},
+        at=at,
     )
 
 
@@ -104,16 +120,17 @@ def _page_of_badges() -> str:
 def tell_level(event: LevelReached, **kwargs: object) -> None:
     words = {"level": event.level, "next": event.level + 1, "xp": level_begins_at(event.level + 1)}
     with translation.override(event.learner.language):
-        row = Notification(
-            learner=event.learner,
+        row = Message(
+            person=event.learner,
             kind=Kind.LEVEL,
             key=str(event.level),
             title=_("You reached level %(level)d") % words,
             body=_("Level %(next)d begins at %(xp)d XP.") % words,
             url=reverse("analytics:my_learning"),
-            created_at=event.at,
+            words={"level": event.level},
+            at=event.at,
         )
-    notify([row], quietly=not event.celebrated)
+    tell([row], quietly=not event.celebrated)
 
 
 @receiver(certificate_issued, dispatch_uid="notifications.tell_certificate")
@@ -122,16 +139,17 @@ def tell_certificate(event: CertificateIssued, **kwargs: object) -> None:
     certificate = event.certificate
     learner = certificate.enrollment.learner
     with translation.override(learner.language):
-        row = Notification(
-            learner=learner,
+        row = Message(
+            person=learner,
             kind=Kind.CERTIFICATE,
             key=str(certificate.uuid),
             title=_("You finished %(course)s") % {"course": certificate.course_title},
             body=_("Your certificate is ready. It has a page of its own that you can share."),
             url=reverse("learning:certificate", args=[certificate.uuid]),
-            created_at=event.at,
+            words={"course": certificate.course_title},
+            at=event.at,
         )
-    notify([row], quietly=not shown_to(learner, course=certificate.enrollment.course_id).toasts)
+    tell([row], quietly=not shown_to(learner, course=certificate.enrollment.course_id).toasts)
 
 
 @receiver(milestones_passed, dispatch_uid="notifications.tell_milestones")
@@ -140,7 +158,7 @@ def tell_milestones(event: MilestonesPassed, **kwargs: object) -> None:
     with translation.override(event.learner.language):
         rows = [_milestone(event.learner, passed, at=event.at) for passed in event.news]
         told = [_passed(event.learner, passed, at=event.at) for passed in event.celebrated]
-    notify(rows, along=told)
+    tell(rows, along=told)
 
 
 def _passed(learner: User, passed: Milestone, *, at: dt.datetime) -> LiveEvent:
@@ -148,57 +166,62 @@ def _passed(learner: User, passed: Milestone, *, at: dt.datetime) -> LiveEvent:
     return LiveEvent(person=learner, kind=EventKind.MILESTONE, data=words, created_at=at)
 
 
-def _milestone(learner: User, passed: Milestone, *, at: dt.datetime) -> Notification:
-    return Notification(
-        learner=learner,
+def _milestone(learner: User, passed: Milestone, *, at: dt.datetime) -> Message:
+    title = milestone_title(passed.key, passed.value)
+    return Message(
+        person=learner,
         kind=Kind.MILESTONE,
         key=f"{passed.key}:{passed.scope}" if passed.scope else passed.key,
-        title=milestone_title(passed.key, passed.value),
+        title=title,
         body=_("One stone after the other."),
         url=reverse("analytics:my_learning"),
-        created_at=at,
+        words={"milestone": title},
+        at=at,
     )
 
 
 @receiver(freezes_used, dispatch_uid="notifications.tell_freezes")
 @transaction.atomic
 def tell_freezes(event: FreezesUsed, **kwargs: object) -> None:
-    notify([_freeze(use, at=event.at) for use in event.uses])
+    tell([_freeze(use, at=event.at) for use in event.uses])
 
 
-def _freeze(use: FreezeUse, *, at: dt.datetime) -> Notification:
+def _freeze(use: FreezeUse, *, at: dt.datetime) -> Message:
     with translation.override(use.learner.language):
         title = ngettext("A freeze kept your streak of %(n)d day", "A freeze kept your streak of %(n)d days", use.run)
         left = ngettext("You hold %(n)d more.", "You hold %(n)d more.", use.left) if use.left else ""
         body = [_("It covered a day without learning."), left or _("Seven active days earn the next one.")]
-        return Notification(
-            learner=use.learner,
+        return Message(
+            person=use.learner,
             kind=Kind.STREAK,
             key=f"frozen:{use.day}",
             title=title % {"n": use.run},
             body=" ".join(body) % {"n": use.left},
             url=reverse("analytics:my_learning"),
-            created_at=at,
+            words={"days": use.run},
+            at=at,
         )
 
 
 @receiver(streaks_at_risk, dispatch_uid="notifications.tell_risks")
 @transaction.atomic
 def tell_risks(event: StreaksAtRisk, **kwargs: object) -> None:
-    notify([_risk(risk, at=event.at) for risk in event.risks])
+    tell([_risk(risk, at=event.at) for risk in event.risks])
 
 
-def _risk(risk: StreakAtRisk, *, at: dt.datetime) -> Notification:
+def _risk(risk: StreakAtRisk, *, at: dt.datetime) -> Message:
     with translation.override(risk.learner.language):
         title = ngettext("Keep your streak of %(n)d day today", "Keep your streak of %(n)d days today", risk.run)
-        return Notification(
-            learner=risk.learner,
-            kind=Kind.STREAK,
-            key=f"risk:{risk.day}",
+        return Message(
+            person=risk.learner,
+            kind=Kind.STREAK_AT_RISK,
+            key=str(risk.day),
             title=title % {"n": risk.run},
             body=_("One lesson or ten minutes before midnight keeps it going."),
             url=reverse("analytics:my_learning"),
-            created_at=at,
+            words={"days": risk.run},
+            at=at,
+            until=day_starts(risk.day + dt.timedelta(days=1), risk.learner.zone_at(at)),
         )
 
 
@@ -208,16 +231,36 @@ def tell_answer(event: QuestionAnsweredByInstructor, **kwargs: object) -> None:
     """Nothing of the conversation is said here: it can be deleted, and this would stay."""
     learner, course = event.conversation.asker, event.conversation.course
     with translation.override(learner.language):
-        row = Notification(
-            learner=learner,
+        row = Message(
+            person=learner,
             kind=Kind.ANSWER,
             key=str(event.answer.pk),
             title=_("Your question was answered in %(course)s") % {"course": course.title},
             body=_("%(name)s answered in your conversation with the assistant.") % {"name": event.instructor},
             url=f"{reverse('chat:assistant', args=[course.slug])}?session={event.conversation.pk}",
-            created_at=event.at,
+            words={"course": course.title, "instructor": str(event.instructor)},
+            course=course.pk,
+            at=event.at,
         )
-    notify([row])
+    tell([row])
+
+
+# --- What a mail provider tells ---------------------------------------------------------------------------------
+
+
+def hear_of_bounces() -> None:
+    """Listen to a mail provider, where one is installed (Anymail): it has checked who speaks."""
+    if django_apps.is_installed("anymail"):
+        from anymail.signals import tracking
+
+        tracking.connect(tell_bounce, dispatch_uid="notifications.tell_bounce")
+
+
+def tell_bounce(event: Any, **kwargs: object) -> None:
+    """An address that bounced for good, was refused by the provider, or complained of spam."""
+    if event.event_type in {"bounced", "rejected", "complained"} and event.recipient:
+        said = event.description or event.reject_reason or event.event_type
+        note_bounce(event.recipient, str(said), at=timezone.now())
 
 
 # --- Counters of open pages -----------------------------------------------------------------------------------

@@ -15,6 +15,8 @@ from learning.models import Choice, Course, Enrollment, Lesson, Module, Question
 from learning.services.enrollment import enroll
 from learning.services.people import make_instructor
 from learning.services.structure import free_slug, structure_changed
+from notifications.models import Notification
+from notifications.services.telling import Message, tell
 
 PASSWORD = "a-good-long-password"
 
@@ -124,3 +126,10 @@ def a_beat(
         "seconds": seconds,
         **fields,
     }
+
+
+def notify(rows: Sequence[Notification]) -> list[Notification]:
+    """Tell these through the door that everybody uses, as if each were a message; returns what is new in inboxes."""
+    fields = ("kind", "key", "title", "body", "url")
+    told = [Message(person=r.learner, at=r.created_at, **{name: getattr(r, name) for name in fields}) for r in rows]
+    return tell(told)

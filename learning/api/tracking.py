@@ -159,6 +159,7 @@ class TrackLessonView(ApiView):
     """Study time, position and completion, one beat at a time; each is credited at most once."""
 
     policies = "lesson.track"
+    repeat_is_harmless = True  # each beat has the number of its tab
     throttle_classes = [BeatsThrottle]
 
     @extend_schema(

@@ -21,15 +21,33 @@ class InboxPage:
     older: int | None
 
 
-def inbox_page(learner: User, *, before: int | None = None) -> InboxPage:
+@dataclass(frozen=True)
+class Filter:
+    """What of an inbox is wanted: what is unread, and what is of one kind."""
+
+    unread: bool = False
+    kind: str = ""
+
+    def __bool__(self) -> bool:
+        return self.unread or bool(self.kind)
+
+
+def inbox_page(learner: User, *, before: int | None = None, only: Filter = Filter()) -> InboxPage:
     """The page below the notification `before`; the first page without one, or when it is not this learner's."""
     rows = Notification.objects.of(learner)
-    edge = rows.filter(pk=before).first() if before else None
+    rows = rows.unread() if only.unread else rows
+    rows = rows.filter(kind=only.kind) if only.kind else rows
+    edge = Notification.objects.of(learner).filter(pk=before).first() if before else None
     if edge:
         rows = rows.filter(Q(created_at__lt=edge.created_at) | Q(created_at=edge.created_at, pk__lt=edge.pk))
     found = list(rows.newest_first()[: PER_PAGE + 1])
     shown = found[:PER_PAGE]
     return InboxPage(shown, shown[-1].pk if len(found) > PER_PAGE else None)
+
+
+def kinds_in(learner: User) -> list[str]:
+    """The kinds of which this inbox has any."""
+    return list(Notification.objects.of(learner).order_by("kind").values_list("kind", flat=True).distinct())
 
 
 def newest(learner: User) -> list[Notification]:

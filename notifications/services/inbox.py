@@ -1,28 +1,15 @@
-"""Leaving notifications, and reading them."""
+"""Reading what was told."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 
 from django.db import transaction
 
 from learning.models import User
 from notifications.kinds import EventKind
 from notifications.models import LiveEvent, Notification
-from notifications.services.stream import of_notification, publish, tell
-
-
-def notify(
-    rows: Sequence[Notification], *, along: Sequence[LiveEvent] = (), quietly: bool = False
-) -> list[Notification]:
-    """Leave these in their learners' inboxes, in one statement; returns those that were not told before.
-
-    The same again leaves nothing. It joins the caller's transaction, so that what was rolled back was never told. Open
-    pages are told of the new ones, and of `along`, in one more statement. Within an act both are written at its end,
-    together with what else the act tells, and only then the returned list is filled. `quietly`: pages celebrate none.
-    """
-    return tell(rows, along, quietly=quietly)
+from notifications.services.stream import of_notification, publish
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""Telling people what happened: in their inboxes, and on their open pages."""
+"""Telling people what happened: in their inboxes, by their channels, and on their open pages."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import Any
 
 from django.db import transaction
 
-from learning.once import insert_new
 from learning.services.retention import forgets
 from learning.signals import at_the_end, in_an_act
 from notifications.kinds import EventKind
 from notifications.live.bell import ring
 from notifications.models import LiveEvent, Notification
+from notifications.services.routing import Message, leave
 
 KEPT = dt.timedelta(days=2)
 
@@ -24,16 +24,16 @@ def publish(events: Sequence[LiveEvent]) -> None:
     What one act tells is written in one statement at its end; outside an act, at once. Whoever publishes to many people
     does it in portions, in a transaction each: streams wait behind one that is open.
     """
-    tell([], events)
+    say([], events)
 
 
-def tell(rows: Sequence[Notification], events: Sequence[LiveEvent], *, quietly: bool = False) -> list[Notification]:
-    """Leave these in their inboxes and publish them, those that are new there, and these events.
+def say(messages: Sequence[Message], events: Sequence[LiveEvent], *, quietly: bool = False) -> list[Notification]:
+    """Leave these in inboxes and on their way out, and publish these events and what is new in inboxes.
 
-    Returns the new ones; within an act the list is filled at its end, when they are written.
+    Returns what is new in inboxes; within an act the list is filled at its end, when everything is written.
     """
-    told = Told(rows, events, is_quiet=quietly)
-    if rows or events:
+    told = Told(messages, events, is_quiet=quietly)
+    if messages or events:
         transaction.on_commit(told, robust=True)  # outside a transaction it is called at once
         if not in_an_act() and not told.is_written:
             _write([told])
@@ -43,8 +43,8 @@ def tell(rows: Sequence[Notification], events: Sequence[LiveEvent], *, quietly: 
 class Told:
     """What is on its way into the tables; as a callback of the commit it goes with a savepoint that goes."""
 
-    def __init__(self, rows: Sequence[Notification], events: Sequence[LiveEvent], *, is_quiet: bool) -> None:
-        self.rows, self.events, self.is_quiet, self.is_written = list(rows), list(events), is_quiet, False
+    def __init__(self, messages: Sequence[Message], events: Sequence[LiveEvent], *, is_quiet: bool) -> None:
+        self.messages, self.events, self.is_quiet, self.is_written = list(messages), list(events), is_quiet, False
         self.new: list[Notification] = []
         self.__qualname__ = type(self).__qualname__  # Django's logging asks for it when a callback fails
 
@@ -78,10 +78,11 @@ def _write(waiting: Sequence[Told]) -> None:
 
 
 def _put_into_inboxes(waiting: Sequence[Told]) -> None:
-    rows = {(row.learner_id, row.kind, row.key): row for told in reversed(waiting) for row in reversed(told.rows)}
-    new = insert_new(list(reversed(rows.values())), told_apart_by=("learner_id", "kind", "key"))
-    for told in waiting:
-        told.new += [row for row in told.rows if any(row is one for one in new)]
+    first = {message.mark: told for told in reversed(waiting) for message in reversed(told.messages)}
+    messages = {message.mark: message for told in reversed(waiting) for message in reversed(told.messages)}
+    new = leave(list(reversed(messages.values()))) if messages else []
+    for row in new:
+        first[row.learner_id, row.kind, row.key].new.append(row)
 
 
 def of_notification(row: Notification, *, at: dt.datetime, is_quiet: bool = False) -> LiveEvent:

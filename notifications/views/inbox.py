@@ -17,8 +17,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from learning import zones
 from learning.policies import policy
+from notifications.kinds import Kind
 from notifications.models import Notification
-from notifications.selectors.inbox import inbox_page, newest, unread_count
+from notifications.selectors.inbox import Filter, inbox_page, kinds_in, newest, unread_count
 from notifications.services import inbox as services
 
 if TYPE_CHECKING:
@@ -32,9 +33,10 @@ if TYPE_CHECKING:
 @login_required
 @never_cache
 def inbox(request: HttpRequest) -> HttpResponse:
-    """Newest first, by day; `before` leads to the older ones."""
+    """Newest first, by day; `before` leads to the older ones, `unread` and `kind` leave the others out."""
     learner, before = cast("User", request.user), request.GET.get("before", "")
-    page = inbox_page(learner, before=_number(before))
+    only = _filter(request)
+    page = inbox_page(learner, before=_number(before), only=only)
     zone = learner.zone_at(timezone.now())
     today = zones.day_at(timezone.now(), zone)
     context = {
@@ -44,8 +46,21 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "today": today,
         "yesterday": today - dt.timedelta(days=1),
         "unread": unread_count(learner),
+        "only": only,
+        "kinds": [(kind, Kind(kind).label) for kind in kinds_in(learner) if kind in Kind.values],
+        "query": "".join(f"&{name}={value}" for name, value in _query(only)),
     }
     return render(request, "notifications/inbox.html", context)
+
+
+def _filter(request: HttpRequest) -> Filter:
+    kind = request.GET.get("kind", "")
+    return Filter(unread=request.GET.get("unread") == "1", kind=kind if kind in Kind.values else "")
+
+
+def _query(only: Filter) -> list[tuple[str, str]]:
+    """The filter as an address carries it."""
+    return [*([("unread", "1")] if only.unread else []), *([("kind", only.kind)] if only.kind else [])]
 
 
 def _number(text: str) -> int | None:

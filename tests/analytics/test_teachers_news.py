@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 
+from learning.models import Course
 from notifications.models import LiveEvent
 from tests.builders import a_beat, enrolled, lessons_of
 
@@ -36,3 +37,13 @@ def test_a_teacher_who_tries_the_course_is_no_news(ines, course):
     enrolled(ines.user, course)
     ines.post("/api/learner/track-lesson/", a_beat(lessons_of(course)[0], completed=True))
     assert told(ines) == []
+
+
+def test_in_a_course_of_aliases_nobody_is_named(ines, alice, course):
+    Course.objects.filter(pk=course.pk).update(learners_by_alias=True)
+    alice.post(f"/api/courses/{course.pk}/enrollment/")
+    alice.post("/api/learner/track-lesson/", a_beat(lessons_of(course)[0], completed=True))
+    root = f"/api/instructor/courses/{course.pk}/students"
+    seen = [str(told(ines)), *(ines.get(f"{root}/{what}/").content.decode() for what in ("top", "matrix"))]
+    seen.append(ines.get(f"/admin/analytics/courses/{course.pk}/").content.decode())
+    assert all("Alice" not in words and "Learner " in words for words in seen)

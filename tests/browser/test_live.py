@@ -14,9 +14,8 @@ from gamification.models import Preferences
 from learning.models import Enrollment, StudyTime
 from learning.services.completion import complete_lesson
 from notifications.models import Notification
-from notifications.services.inbox import notify
 from tests import streams
-from tests.builders import lessons_of
+from tests.builders import lessons_of, notify
 
 WITHIN = 2000
 """Milliseconds in which an open page tells what happened."""

@@ -13,7 +13,7 @@ LEARNER = ["/my-learning/", "/courses/stones/", "/courses/stones/progress/", "/s
            "/courses/stones/lessons/stones-1/", "/courses/stones/lessons/try-it/", "/courses/stones/lessons/wide/",
            "/courses/stones/lessons/stones-1/pages/tools/", "/courses/igors-own/lessons/igors-own-1/",
            "/notifications/", "/achievements/", "/achievements/xp/", "/boards/", "/courses/stones/board/",
-           "/settings/motivation/"]  # fmt: skip
+           "/settings/motivation/", "/settings/notifications/"]  # fmt: skip
 WIDE = (
     """| a | b | c | d | e | f | g | h | i | j |
 |---|---|---|---|---|---|---|---|---|---|

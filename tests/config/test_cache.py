@@ -2,6 +2,7 @@
 
 import socket
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -65,3 +66,20 @@ def test_a_hung_server_is_waited_for_once_by_all_threads_together(monkeypatch):
         with pytest.raises(BlockingIOError):
             asked.append(hung.accept())
     assert asked == []
+
+
+def test_when_the_rest_is_over_one_asks_and_the_others_go_on_without(monkeypatch):
+    monkeypatch.setattr(cache_module, "_away_until", {})
+    monkeypatch.setattr(cache_module, "REST_SECONDS", 0)
+    with socket.create_server(("127.0.0.1", 0)) as hung:
+        place = f"redis://127.0.0.1:{hung.getsockname()[1]}/0"
+        assert FailOpenRedisCache(place, {}).get("key") is None
+        hung.settimeout(1)
+        hung.accept()[0].close()
+        monkeypatch.setattr(cache_module, "REST_SECONDS", 60)
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(lambda n: FailOpenRedisCache(place, {}).get("key"), range(8)))
+        hung.accept()[0].close()
+        hung.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            hung.accept()

@@ -33,7 +33,7 @@ from learning.models import (
     User,
 )
 from learning.policies import Role
-from notifications.models import Notification
+from notifications.models import Device, Notification
 from tests.conformance.budgets import shown, statements
 from tests.conformance.matrix.world import World, in_a_transaction
 from tests.conformance.test_matrix import every_case, is_api, where
@@ -106,6 +106,10 @@ def _facts(world: World, n: int) -> None:
     )
     Notification.objects.bulk_create(
         Notification(learner=learner, kind="badge", key=f"more:{k}", title="More", created_at=day)
+        for k, day in enumerate(days)
+    )
+    Device.objects.bulk_create(
+        Device(person=learner, platform="ios", digest=f"more:{k}", token="more", name="More", created_at=day)
         for k, day in enumerate(days)
     )
     ActiveDay.objects.bulk_create(

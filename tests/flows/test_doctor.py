@@ -31,7 +31,7 @@ from learning.models import (
     StudyClock,
     StudyTime,
 )
-from notifications.models import LiveEvent, Notification
+from notifications.models import Announcement, LiveEvent, Notification
 from tests.builders import Person, a_beat, a_course, a_practice, a_user, enrolled, lessons_of
 from tests.ledgers import unguarded
 
@@ -194,6 +194,13 @@ def an_old_notification():
     )
 
 
+def an_announcement_held_up():
+    long_ago = timezone.now() - DAY
+    Announcement.objects.create(
+        segment="everyone", title="Soon", message="At nine.", send_at=long_ago, created_at=long_ago
+    )
+
+
 def without_xp():
     with unguarded():
         XPEntry.objects.filter(rule="course_completed").delete()
@@ -206,6 +213,7 @@ WARNED = {
     "gamification.badges": none_of(EarnedBadge),
     "notifications.events": every(LiveEvent, created_at=timezone.now() - 4 * DAY),
     "notifications.certificates": an_old_notification,
+    "notifications.announcements": an_announcement_held_up,
 }
 
 
@@ -227,10 +235,11 @@ def test_every_check_has_been_seen_to_bite(lived_in):
 def test_an_installation_that_reaches_nobody_is_warned_of(db, settings, tmp_path):
     settings.PRODUCTION, settings.SITE_URL = True, "http://localhost:8000"
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    settings.VAPID_PUBLIC_KEY, settings.VAPID_PRIVATE_KEY = "one", "another"
     settings.STATICFILES_DIRS, settings.STATIC_ROOT = [], tmp_path
     code, said = examine()
     assert code == 0
-    assert {"config.mail", "config.site_url", "config.broker", "config.front_end"} <= named(said)
+    assert {"config.mail", "config.site_url", "config.broker", "config.front_end", "config.push_keys"} <= named(said)
     assert "127.0.0.1:1" not in said  # an address may hold a password
 
 

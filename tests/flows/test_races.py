@@ -46,8 +46,8 @@ from learning.services.rebuild import rebuild_progress, recount_seconds
 from learning.services.structure import move_lesson, structure_changed
 from learning.services.tracking import record_beats
 from notifications.models import Notification
-from notifications.services.inbox import notify, read
-from tests.builders import a_beat, a_course, a_lesson, a_practice, enrolled, lessons_of
+from notifications.services.inbox import read
+from tests.builders import a_beat, a_course, a_lesson, a_practice, enrolled, lessons_of, notify
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 URL = "/api/learner/track-lesson/"

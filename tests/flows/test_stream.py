@@ -117,7 +117,7 @@ def test_a_page_that_opens_while_the_table_is_looked_at_misses_nothing(alice, bo
         heard.append((await page).decode())
         with contextlib.suppress(TimeoutError):
             while '"value":1' not in "".join(heard):
-                heard.append((await asyncio.wait_for(anext(frames), 3)).decode())
+                heard.append((await asyncio.wait_for(anext(frames), streams.PATIENCE_SECONDS)).decode())
         await frames.aclose()
         here.leave(bobs)
         await asyncio.gather(*held)

@@ -295,7 +295,7 @@ def test_in_the_evening_a_streak_without_a_freeze_is_told_that_it_is_open(wren):
     assert warn_of_risk(at=noon(4)) == 0
     for hours in (6, 7, 8):
         warn_of_risk(at=noon(4) + dt.timedelta(hours=hours))
-    assert told() == [f"risk:{day(4)}"]
+    assert told("streak_at_risk") == [str(day(4))]
 
 
 def test_who_rests_or_holds_a_freeze_is_not_warned(wren):

@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from notifications.models import Notification
-from notifications.services.inbox import notify
+from tests.builders import notify
 from tests.conformance.budgets import shown, statements
 from tests.notifications.test_telling import MORNING, a_notification
 

@@ -9,7 +9,8 @@ import pytest
 import time_machine
 
 from notifications.models import Notification
-from notifications.services.inbox import notify
+from notifications.services.inbox import read
+from tests.builders import notify
 from tests.conformance.budgets import shown, statements
 from tests.notifications.test_inbox_api import filled
 from tests.notifications.test_telling import MORNING, a_notification
@@ -189,7 +190,21 @@ def test_the_page_loads_htmx_once(alice):
 @pytest.mark.parametrize("count", [0, 5, 60])
 def test_page_and_bell_cost_the_same_however_much_there_is(alice, count):
     filled(alice, count)
-    for path, budget in ((PAGE, 2), (BELL, 2)):
+    for path, budget in ((PAGE, 3), (BELL, 2)):
         with statements() as spent:
             assert alice.get(path).status_code == 200
         assert len(spent) <= budget, shown(spent)
+
+
+def test_the_page_shows_what_is_unread_or_of_one_kind_also_on_its_older_pages(alice):
+    filled(alice, 25)
+    notify([a_notification(alice, "c", kind="certificate", title="You finished Stones", created_at=MORNING)])
+    read(Notification.objects.get(kind="certificate"), at=MORNING)
+    page = alice.get(PAGE, {"kind": "certificate"}).content.decode()
+    assert (page.count("/open/"), "You finished Stones" in page) == (1, True)
+    page = alice.get(PAGE, {"unread": "1"}).content.decode()
+    assert (page.count("/open/"), "You finished Stones" in page) == (20, False)
+    older = re.search(r'href="(\?before=\d+&amp;unread=1)"', page)[1].replace("&amp;", "&")
+    assert alice.get(PAGE + older).content.decode().count("/open/") == 5
+    assert "Nothing of that" in text_of(alice.get(PAGE, {"unread": "1", "kind": "certificate"}))
+    assert alice.get(PAGE, {"kind": "nothing"}).content.decode().count("/open/") == 20

@@ -21,8 +21,8 @@ from learning.services.completion import complete_lesson
 from learning.services.rebuild import rebuild_progress
 from notifications.kinds import Kind
 from notifications.models import Notification
-from notifications.services.inbox import notify
-from tests.builders import a_beat, a_course, enrolled, lessons_of
+from notifications.services.inbox import read_all
+from tests.builders import a_beat, a_course, enrolled, lessons_of, notify
 from tests.conformance.budgets import shown, statements
 
 URL = "/api/learner/track-lesson/"
@@ -194,11 +194,11 @@ def test_a_certificate_that_is_issued_again_or_made_by_rebuild_is_told_once(cloc
 
 @pytest.mark.robust
 def test_an_inbox_that_fails_takes_nothing_from_the_learner(clock, alice, course, at_alice, monkeypatch, caplog):
-    def refuse(rows):
+    def refuse(messages, **along):
         Category.objects.create(name="Twice", slug="twice")
         Category.objects.create(name="Twice", slug="twice")
 
-    monkeypatch.setattr("notifications.receivers.notify", refuse)
+    monkeypatch.setattr("notifications.receivers.tell", refuse)
     with caplog.at_level(logging.CRITICAL, logger="learning.signals"):
         for lesson in lessons_of(course):
             answer = complete(alice, lesson)
@@ -248,14 +248,15 @@ def test_many_rows_are_one_statement_and_only_the_new_ones_come_back(alice, bob)
     rows = [a_notification(person, key) for person in (alice, bob) for key in ("1", "2")]
     with statements() as spent:
         new = notify(rows)
-    assert len(spent) == 2  # and one for their open pages
+    assert len(spent) == 3, shown(spent)  # what they chose to hear, their inboxes, their open pages
     assert {(n.learner_id, n.key) for n in new} == {(alice.user.pk, "2"), (bob.user.pk, "1"), (bob.user.pk, "2")}
     assert {n.pk for n in new} <= set(Notification.objects.values_list("pk", flat=True))
     assert notify([]) == []
 
 
 def test_the_same_thing_told_again_keeps_the_first_words_and_stays_read(alice):
-    notify([a_notification(alice, title="First", read_at=MORNING)])
+    notify([a_notification(alice, title="First")])
+    read_all(alice.user, at=MORNING)
     assert notify([a_notification(alice, title="Second")]) == []
     row = Notification.objects.get()
     assert (row.title, row.read_at) == ("First", MORNING)

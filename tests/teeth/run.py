@@ -3,26 +3,33 @@
     python tests/teeth/run.py [WORD …]      all faults, or those whose names hold one of the words
 
 Each `*.patch` beside this file says in its first line what goes wrong, and in a line `Tests:` which tests must notice.
-They are applied one at a time to a copy of the tree. A fault that no test notices, or that no longer fits the code, fails
-the run. `On: postgresql` marks those that only bite there: set DATABASE_URL.
+They are applied one at a time to a copy of the tree, on SQLite to two copies side by side. A fault that no test notices,
+or that no longer fits the code, fails the run. `On: postgresql` marks those that only bite there (set DATABASE_URL), and
+`On: sqlite` the others.
 """
 
 from __future__ import annotations
 
 import os
+import queue
 import re
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
-# A fault may make a test run for ever: that it never ends is noticed too.
+# A fault may make a test run for ever: that it never ends is noticed too, once it took longer than this and than all
+# tests together took without a fault.
 PATIENCE_SECONDS = 120
+ON_POSTGRESQL = os.environ.get("DATABASE_URL", "").startswith("postgres")
+# Each has a database of its own on SQLite; a server's test database has one name.
+AT_ONCE = 1 if ON_POSTGRESQL else min(2, os.cpu_count() or 1)
 
 
 @dataclass(frozen=True)
@@ -40,7 +47,7 @@ class Fault:
 
     @property
     def bites_here(self) -> bool:
-        return not self.database or os.environ.get("DATABASE_URL", "").startswith("postgres")
+        return self.database in ("", "postgresql" if ON_POSTGRESQL else "sqlite")
 
 
 def faults(words: list[str] | None = None) -> list[Fault]:
@@ -76,7 +83,7 @@ def _copy(tree: Path) -> None:
         (tree / installed).symlink_to((ROOT / installed).resolve())
 
 
-def _noticed(tree: Path, tests: list[str], *, patience: float | None = PATIENCE_SECONDS) -> tuple[int, str]:
+def _noticed(tree: Path, tests: list[str], *, patience: float | None) -> tuple[int, str]:
     """The runner's exit code, and the first test that failed."""
     words = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:randomly", *tests]
     try:
@@ -87,7 +94,7 @@ def _noticed(tree: Path, tests: list[str], *, patience: float | None = PATIENCE_
     return done.returncode, failed[1] if failed else done.stdout.strip()[-400:]
 
 
-def _bite(fault: Fault, tree: Path) -> bool:
+def _bite(fault: Fault, tree: Path, *, patience: float) -> bool:
     if not fault.bites_here:
         print(f"skipped  {fault.name}: only on {fault.database}")
         return True
@@ -95,7 +102,7 @@ def _bite(fault: Fault, tree: Path) -> bool:
         print(f"NO FIT   {fault.name}: the code has changed; make the patch anew")
         return False
     _git(tree, "apply", str(fault.path))
-    code, test = _noticed(tree, fault.tests)
+    code, test = _noticed(tree, fault.tests, patience=patience)
     _git(tree, "apply", "--reverse", str(fault.path))
     print(f"{'noticed ' if code == 1 else 'UNSEEN  '} {fault.name}: {fault.says}\n         {test}", flush=True)
     return code == 1
@@ -104,17 +111,34 @@ def _bite(fault: Fault, tree: Path) -> bool:
 def main(words: list[str]) -> int:
     began, chosen = time.monotonic(), faults(words)
     with tempfile.TemporaryDirectory(prefix="cairn-teeth-") as folder:
-        tree = Path(folder) / "cairn"
-        tree.mkdir()
-        _copy(tree)
+        free: queue.Queue[Path] = queue.Queue()
+        for n in range(AT_ONCE):
+            tree = Path(folder) / str(n) / "cairn"
+            tree.mkdir(parents=True)
+            _copy(tree)
+            free.put(tree)
         sound = sorted({test for fault in chosen if fault.bites_here for test in fault.tests})
         code, test = _noticed(tree, sound, patience=None)
         if code != 0:
             print(f"These tests must pass before anything is broken: {test}")
             return 1
-        blunt = [fault for fault in chosen if not _bite(fault, tree)]
-    print(f"{len(chosen)} faults, {len(blunt)} not noticed, {time.monotonic() - began:.0f} s")
-    return 1 if blunt else 0
+        patience = max(PATIENCE_SECONDS, time.monotonic() - began)
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            noticed = list(pool.map(lambda fault: _bite_in(fault, free, patience=patience), chosen))
+    skipped = sum(not fault.bites_here for fault in chosen)
+    print(
+        f"{len(chosen)} faults, {noticed.count(False)} not noticed, {skipped} not of this database, "
+        f"{time.monotonic() - began:.0f} s"
+    )
+    return 0 if all(noticed) else 1
+
+
+def _bite_in(fault: Fault, free: queue.Queue[Path], *, patience: float) -> bool:
+    tree = free.get()
+    try:
+        return _bite(fault, tree, patience=patience)
+    finally:
+        free.put(tree)
 
 
 if __name__ == "__main__":

@@ -173,8 +173,22 @@ ROWS: dict[str, list[Case]] = {
         _page("lesson.draft", "draft_lesson", "draft_page", "draft"),
     ],
     "notifications:bell": [_get("header.read", instead={Answer.YES: 204})],
+    "notifications:unsubscribe": [
+        _get("inbox.unsubscribe", token="unsubscribe"),
+        _post("inbox.unsubscribe", token="unsubscribe"),
+    ],
+    "notifications:preferences": [
+        _get("preferences.read"),
+        _post("preferences.write", ok=302, body=lambda side: {"digest": "off", "on": []}),
+    ],
+    "notifications:try_addresses": [_post("preferences.write", ok=302)],
     "notifications:read_all": [_post("inbox.write", ok=302)],
     "notifications:open": [_post("inbox.write", pk="notification.pk", personal=True, ok=302)],
+    "notifications:announcement": [_get("announcement.read", pk="announcement.pk")],
+    "notifications:remove_device": [_post("address.write", pk="device.pk", personal=True, ok=302)],
+    "notifications:ask_code": [_post("address.write", ok=422, body=lambda side: {"number": "+34600000000"})],
+    "notifications:confirm_code": [_post("address.write", ok=422, body=lambda side: {"code": "000000"})],
+    "notifications:withdraw_phone": [_post("address.write", ok=302)],
     "gamification:share": [
         _post("badges.share", pk="earned.pk", personal=True, ok=302, body=lambda side: {"name": "N"})
     ],
@@ -252,8 +266,38 @@ ROWS: dict[str, list[Case]] = {
     "vacation": [_get("streak.write", pk="vacation.pk", method="DELETE", personal=True, ok=204)],
     "events": [_get("stream.read", ok=204)],
     "notifications": [_get("inbox.read", ids=_own("notifications"))],
+    "notification_bounces": [_post("callback.receive", body=lambda side: {"events": []})],
+    "notification_preferences": [
+        _get("preferences.read"),
+        _get("preferences.write", method="PUT", body=lambda side: {"digest": "daily"}),
+    ],
     "notifications_read_all": [_post("inbox.write")],
     "notification_read": [_post("inbox.write", pk="notification.pk", personal=True)],
+    "notifications_send": [
+        _post(
+            "announcement.send",
+            ok=202,
+            body=lambda side: {
+                "kind": "announcement",
+                "course": side.course.pk,
+                "context": {"title": "Soon", "message": "We begin at nine."},
+            },
+        ),
+        _post(
+            "announcement.send",
+            ok=202,
+            body=lambda side: {
+                "kind": "announcement",
+                "user": side.other.pk,
+                "context": {"title": "Yours", "message": "Well done."},
+            },
+        ),
+    ],
+    "device_register": [
+        _post("address.write", ok=409, body=lambda side: {"platform": "ios", "token": "a-token"}),
+    ],
+    "device": [_get("address.write", pk="device.pk", method="DELETE", personal=True, ok=204)],
+    "sms_inbound": [_post("callback.receive", body=lambda side: {"sender": "+34600000000", "text": "STOP"})],
     "learner_counters": [_get("dashboard.read")],
     "instructor_overview": [_get("instructor.read", course="course.pk")],
     "instructor_matrix": [_get("instructor.read", course="course.pk")],

@@ -38,7 +38,8 @@ from learning.policies import Role
 from learning.services.certificates import issue
 from learning.services.people import change_time_zone
 from learning.services.structure import unpublish
-from notifications.models import Notification
+from notifications.models import Announcement, Device, Notification, Phone
+from notifications.rendering.links import unsubscribe_url
 from tests.builders import Person, a_beat, a_course, a_lesson, a_practice, a_user, enrolled, lessons_of
 from tests.ledgers import unguarded
 
@@ -133,10 +134,42 @@ def _facts(side: SimpleNamespace, learner: Person, word: str) -> None:
     side.certificate = issue(side.enrollment, at=timezone.now())
     correct(learner=side.learner, amount=5, reason=f"{word} reason", by=side.teacher, at=timezone.now())
     side.notification = Notification.objects.filter(learner=side.learner).latest("pk")
+    side.unsubscribe = unsubscribe_url(side.learner, "certificate", "email").rstrip("/").rpartition("/")[2]
     choose_alias(learner=side.learner, alias=f"{word} alias")
     side.earned = side.learner.earned_badges.first()
     share = BadgeShare.objects.create(earned=side.earned, name=word, created_at=timezone.now())
     side.shared = SimpleNamespace(uuid=share.pk)
+    side.device = Device.objects.create(
+        person=side.learner,
+        platform=Device.Platform.IOS,
+        digest=f"{side.learner.pk}",
+        token=word,
+        name=word,
+        created_at=timezone.now(),
+    )
+    Phone.objects.create(
+        person=side.learner,
+        number=f"+3460000{side.learner.pk:04}",
+        consent_at=timezone.now(),
+        consent_version="1",
+        code_nonce="0",
+        code_expires_at=timezone.now(),
+        verified_at=timezone.now(),
+    )
+    side.announcement = Announcement.objects.create(
+        sender=side.teacher,
+        course=side.course,
+        segment="everyone",
+        title=word,
+        message=word,
+        send_at=timezone.now(),
+        created_at=timezone.now(),
+        state="sent",
+        finished_at=timezone.now(),
+    )
+    Notification.objects.create(
+        learner=side.learner, kind="announcement", key=side.announcement.key, title=word, created_at=timezone.now()
+    )
     question = {"content": f"{word}?", "client_message_id": str(uuid.uuid4()), "course": side.course.pk}
     talk = _ok(learner.post("/api/chat/sessions/", question)).json()
     side.conversation = SimpleNamespace(uuid=talk["id"])
@@ -193,6 +226,11 @@ NO_WORDS = {
     "learning.Outbox": {"kind", "last_error"},
     "learning.KeptAnswer": {"request", "asked", "content_type"},
     "notifications.Notification": {"url"},
+    "notifications.Device": {"endpoint", "p256dh", "auth", "server_key", "token"},
+    "notifications.Phone": {"number", "consent_version", "code_nonce"},
+    "notifications.Delivery": {"url", "address", "error"},
+    "notifications.DeadAddress": {"address", "reason"},
+    "notifications.Template": {"title", "body"},
     "chat.Message": {"provider", "model"},
     "gamification.Badge": {"title", "description", "icon"},
     "gamification.ChallengeTemplate": {"title", "description"},
