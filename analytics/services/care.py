@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
-from notifications.services.telling import Message, tell
 
 from analytics.exceptions import BadUntil, NotFlagged
 from analytics.kinds.risk import Act, Reason
@@ -18,6 +17,7 @@ from learning.models import Course, Enrollment, User
 from learning.once import insert_once
 from learning.zones import day_at
 from notifications.kinds import Kind
+from notifications.services.telling import Message, tell
 
 WATCHED = dt.timedelta(days=14)
 ONE_DAY = dt.timedelta(days=1)
