@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from analytics.kinds.ranges import BadRange, Period, Range
+from analytics.kinds.ranges import BadRange, Range
 from learning.exceptions import Unknown
 from learning.models import Course, Enrollment, User
 from learning.zones import day_at
@@ -36,17 +36,11 @@ def find_place(viewer: User, course: int, query: Mapping[str, Any], *, at: dt.da
     found = Course.objects.managed_by(viewer).filter(pk=course).select_related("rollup").first()
     if found is None:
         raise Unknown
-    opened = opened_on(found, at=at) if _looks_back(query) else day_at(at, found.time_zone)
     try:
-        return Place(viewer, found, Range.of(query, zone=found.time_zone, opened=opened, at=at), at)
+        asked = Range.of(query, zone=found.time_zone, opened=lambda: opened_on(found, at=at), at=at)
     except BadRange as problem:
-        usual = Range.usual(zone=found.time_zone, opened=opened, at=at)
-        return Place(viewer, found, usual, at, problem)
-
-
-def _looks_back(query: Mapping[str, Any]) -> bool:
-    """Whether the range asked for may reach back to the course's first day, which is looked up only then."""
-    return query.get("period") == Period.ALL or bool(query.get("start_date") or query.get("end_date"))
+        return Place(viewer, found, Range.usual(zone=found.time_zone, at=at), at, problem)
+    return Place(viewer, found, asked, at)
 
 
 def opened_on(course: Course, *, at: dt.datetime) -> dt.date:
