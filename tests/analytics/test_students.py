@@ -408,9 +408,14 @@ def ask(talk, text, *, lesson):
     import uuid
 
     question = Message.objects.create(
-        conversation=talk, asker=talk.asker, role="user", content=text, client_message_id=uuid.uuid4()
+        conversation=talk,
+        course=talk.course,
+        asker=talk.asker,
+        role="user",
+        content=text,
+        client_message_id=uuid.uuid4(),
     )
     Message.objects.create(
-        conversation=talk, asker=talk.asker, role="assistant", content="So.", answers=question,
+        conversation=talk, course=talk.course, asker=talk.asker, role="assistant", content="So.", answers=question,
         citations=[{"lesson": lesson.pk, "title": lesson.title, "url": "/"}],
     )  # fmt: skip
