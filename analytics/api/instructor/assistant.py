@@ -32,7 +32,7 @@ class TopicSerializer(serializers.Serializer):
     askers = serializers.IntegerField()
 
 
-class HourSerializer(serializers.Serializer):
+class QuestionHourSerializer(serializers.Serializer):
     weekday = serializers.IntegerField(min_value=1, max_value=7, help_text="Monday is 1")
     hour = serializers.IntegerField(min_value=0, max_value=23)
     count = serializers.IntegerField()
@@ -101,7 +101,7 @@ class UsageSerializer(serializers.Serializer):
     waiting = serializers.IntegerField(help_text="Of any day: sent to the instructors or not helped, and not answered")
     waiting_private = serializers.IntegerField(help_text="Those of them whose words their learners keep to themselves")
     topics = TopicSerializer(many=True)
-    hours = HourSerializer(many=True)
+    hours = QuestionHourSerializer(many=True)
     students = AskerSerializer(many=True)
     recent_questions = ToldQuestionSerializer(many=True)
 
