@@ -17,6 +17,8 @@ from chat.models import Message
 from chat.services.instructors import answer_question, look_into, take_back_answer
 from learning.api.base import PagePagination, PercentField, StrictCharField, StrictSerializer, caller
 from learning.exceptions import Unknown
+from learning.models import User
+from learning.selectors.names import name_for_teachers
 
 LONGEST = 4000
 LONGEST_TOPIC = 200
@@ -44,7 +46,10 @@ class AskerSerializer(serializers.Serializer):
 
 class LearnerSerializer(serializers.Serializer):
     id = serializers.IntegerField()
-    name = serializers.CharField(source="display_name")
+    name = serializers.SerializerMethodField()
+
+    def get_name(self, learner: User) -> str:
+        return name_for_teachers(learner, self.context["course"])
 
 
 class GivenAnswerSerializer(serializers.Serializer):
@@ -134,7 +139,7 @@ class AssistantView(CourseView):
             "students": found.askers,
             "recent_questions": recent,
         }
-        return Response(UsageSerializer(said).data)
+        return Response(UsageSerializer(said, context={"course": place.course}).data)
 
 
 class QuestionsView(CourseView, generics.ListAPIView):
@@ -162,7 +167,11 @@ class QuestionsView(CourseView, generics.ListAPIView):
         rows = waiting_for(place) if _is_waiting(request) else told_in(place, topic=topic)
         page = self.paginate_queryset(rows) or []
         look_into(page, reader=place.viewer, at=place.at)
+        self.course = place.course
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        return {**super().get_serializer_context(), "course": getattr(self, "course", None)}
 
 
 class AnswerView(CourseView):
