@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from analytics.admin.base import PAGES, course_page, page
 from analytics.selectors import words
+from analytics.selectors.first_help import first_to_help
 from analytics.selectors.overview import overview as course_overview
 from analytics.selectors.places import Place
 from analytics.selectors.snapshot import kept_for_many
@@ -48,6 +49,8 @@ def overview(request: HttpRequest, place: Place) -> HttpResponse:
         },
         "clock": range(24),
         "usage": brief_usage(place),
+        "first": first_to_help(place),
+        "help": reverse("admin:course_help", args=[place.course.pk]) if "help" in PAGES else "",
         **_top(request.GET, place, state["stats"]["total_students"]),
         "people": _students(place) if "students" in PAGES else "",
         "is_empty": not state["stats"]["total_students"],

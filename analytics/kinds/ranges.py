@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,26 +48,26 @@ class Range:
     today: dt.date
 
     @classmethod
-    def of(cls, query: Mapping[str, Any], *, zone: str, opened: dt.date, at: dt.datetime) -> Range:
+    def of(cls, query: Mapping[str, Any], *, zone: str, opened: Callable[[], dt.date], at: dt.datetime) -> Range:
         """What `period`, or `start_date` and `end_date`, ask for; 30 days where nothing is asked.
 
-        `opened` is the course's first day: the beginning of all time. Raises BadRange.
+        `opened` says the course's first day, the beginning of all time, and is asked only then. Raises BadRange.
         """
         today = day_at(at, zone)
         if query.get("start_date") or query.get("end_date"):
-            first, last = _date(query, "start_date") or opened, _date(query, "end_date") or today
+            first, last = _date(query, "start_date") or opened(), _date(query, "end_date") or today
             if first > last:
                 raise BadRange("end_date", _("Must not be before the start."))
             last = min(last, today)
-            return cls(Period.CUSTOM, min(max(first, opened), last), last, zone, today)
+            return cls(Period.CUSTOM, min(max(first, opened()), last), last, zone, today)
         period = _period(query.get("period") or USUAL)
         if period is Period.ALL:
-            return cls(period, min(opened, today), today, zone, today)
+            return cls(period, min(opened(), today), today, zone, today)
         return cls(period, today - dt.timedelta(days=DAYS[period] - 1), today, zone, today)
 
     @classmethod
-    def usual(cls, *, zone: str, opened: dt.date, at: dt.datetime) -> Range:
-        return cls.of({}, zone=zone, opened=opened, at=at)
+    def usual(cls, *, zone: str, at: dt.datetime) -> Range:
+        return cls.of({}, zone=zone, opened=lambda: day_at(at, zone), at=at)
 
     def __len__(self) -> int:
         return (self.last - self.first).days + 1

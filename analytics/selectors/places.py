@@ -36,12 +36,11 @@ def find_place(viewer: User, course: int, query: Mapping[str, Any], *, at: dt.da
     found = Course.objects.managed_by(viewer).filter(pk=course).select_related("rollup").first()
     if found is None:
         raise Unknown
-    opened = opened_on(found, at=at)
     try:
-        return Place(viewer, found, Range.of(query, zone=found.time_zone, opened=opened, at=at), at)
+        asked = Range.of(query, zone=found.time_zone, opened=lambda: opened_on(found, at=at), at=at)
     except BadRange as problem:
-        usual = Range.usual(zone=found.time_zone, opened=opened, at=at)
-        return Place(viewer, found, usual, at, problem)
+        return Place(viewer, found, Range.usual(zone=found.time_zone, at=at), at, problem)
+    return Place(viewer, found, asked, at)
 
 
 def opened_on(course: Course, *, at: dt.datetime) -> dt.date:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +15,7 @@ from analytics.metrics.standing import days as in_days
 from chat.kinds import Role
 from chat.models import Message
 from gamification.models import EarnedBadge
-from learning.models import Course, Enrollment
+from learning.models import Course
 from learning.selectors.names import name_for_teachers
 from learning.selectors.teaching import learners_of
 
@@ -41,9 +40,9 @@ class TopLearner:
 
 
 def top_learners(course: Course, *, sort: str, most: int) -> list[TopLearner]:
-    """Two statements. Who has not finished has no time to complete, and is not among the fastest."""
-    rows: Any = _SORTS[TopSort(sort)](course).select_related("learner")[:most]
-    return _with_counts(course, list(rows))
+    """One statement. Who has not finished has no time to complete, and is not among the fastest."""
+    rows: Any = _with_counts(course, _SORTS[TopSort(sort)](course)).select_related("learner")[:most]
+    return [_learner(course, place) for place in rows]
 
 
 def _on_show(course: Course) -> Any:
@@ -82,25 +81,16 @@ def _asked(course: Course) -> models.QuerySet[Message]:
     return Message.objects.filter(role=Role.USER, course=course).order_by()
 
 
-def _with_counts(course: Course, places: Sequence[Enrollment]) -> list[TopLearner]:
-    """Badges and questions of these few, in one statement."""
+def _with_counts(course: Course, places: Any) -> Any:
     questions = _asked(course).filter(asker=OuterRef("learner")).values("asker").annotate(n=Count("pk")).values("n")
-    badges = (
-        EarnedBadge.objects.filter(learner=OuterRef("learner"))
-        .order_by()
-        .values("learner")
-        .annotate(n=Count("pk"))
-        .values("n")
-    )
-    counted = Enrollment.objects.filter(pk__in=[place.pk for place in places]).annotate(
+    badges = EarnedBadge.objects.filter(learner=OuterRef("learner")).order_by().values("learner")
+    return places.annotate(
         questions=Coalesce(Subquery(questions, output_field=IntegerField()), 0),
-        badges=Coalesce(Subquery(badges, output_field=IntegerField()), 0),
+        badges=Coalesce(Subquery(badges.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), 0),
     )
-    counts = {row.pk: row for row in counted} if places else {}
-    return [_learner(course, place, counts[place.pk]) for place in places]
 
 
-def _learner(course: Course, place: Enrollment, counts: Any) -> TopLearner:
+def _learner(course: Course, place: Any) -> TopLearner:
     taken = (place.completed_at - place.started_at).total_seconds() if place.completed_at else None
     return TopLearner(
         id=place.learner_id,
@@ -108,7 +98,7 @@ def _learner(course: Course, place: Enrollment, counts: Any) -> TopLearner:
         percent=float(place.percent),
         seconds=place.seconds,
         days_to_complete=None if taken is None else in_days(taken, 1),
-        badges=counts.badges,
-        questions=counts.questions,
+        badges=place.badges,
+        questions=place.questions,
         last_active=place.last_accessed_at,
     )

@@ -21,6 +21,7 @@ from chat.selectors.asking import may_ask
 from chat.selectors.conversations import group_of, lesson_of, name_of, newest_after, newest_before, readings_of
 from chat.selectors.search import search
 from chat.services.sharing import see_news
+from learning import zones
 from learning.models import Course, Lesson
 from learning.policies import policy
 from learning.selectors.outline import enrollment_of
@@ -80,7 +81,8 @@ def assistant(request: HttpRequest, slug: str) -> HttpResponse:
         context |= _thread(request, chosen, now=now)
     if chosen and part != "list" and request.method == "GET":
         see_news(chosen, at=now)
-    return render(request, PARTS.get(part, "chat/assistant.html"), context)
+    with timezone.override(zones.zone(asker.zone_at(now))):  # times as the learner's clock had them
+        return render(request, PARTS.get(part, "chat/assistant.html"), context)
 
 
 def _list(request: HttpRequest, rows: ConversationQuerySet, course: Course, *, now: dt.datetime) -> dict[str, Any]:
@@ -109,7 +111,8 @@ def _thread(request: HttpRequest, chosen: Conversation | None, *, now: dt.dateti
     before = _one(chosen.messages.all(), request.GET.get("before", ""))
     rows = newest_before(chosen.messages.select_related("answers", "author", "replies_to"), before)
     page = list(rows[: SHOWN + 1])
-    shown = [_shown(message, now) for message in reversed(page[:SHOWN])]
+    replied = set(chosen.messages.filter(role=Role.INSTRUCTOR).values_list("replies_to", flat=True))
+    shown = [_shown(message, now, is_replied=message.answers_id in replied) for message in reversed(page[:SHOWN])]
     return {
         "messages_of": shown,
         "earlier": page[SHOWN - 1].pk if len(page) > SHOWN else None,
@@ -136,7 +139,7 @@ def _lesson(request: HttpRequest, asker: User, course: Course) -> Lesson | None:
     return lesson_of(asker, course, int(asked)) if is_number else None
 
 
-def _shown(message: Message, now: dt.datetime) -> dict[str, Any]:
+def _shown(message: Message, now: dt.datetime, *, is_replied: bool) -> dict[str, Any]:
     question, status = message.answers, message.status_at(now)
     is_whole = message.role == Role.ASSISTANT and status == MessageStatus.COMPLETE
     is_sent = bool(question and question.sent_to_instructor_at)
@@ -151,8 +154,11 @@ def _shown(message: Message, now: dt.datetime) -> dict[str, Any]:
         "author": name_of(message.author),
         "is_coming": status == MessageStatus.STREAMING,
         "is_cut": status in (MessageStatus.INTERRUPTED, MessageStatus.FAILED),
-        "is_sent": is_sent,
-        "offers_instructor": is_whole and not is_sent and (is_doubtful or message.feedback == Message.Feedback.DOWN),
+        "is_sent": is_sent and not is_replied,
+        "offers_instructor": is_whole
+        and not is_sent
+        and not is_replied
+        and (is_doubtful or message.feedback == Message.Feedback.DOWN),
         "question": question,
     }
 

@@ -168,7 +168,7 @@ def _compare(stage) -> None:
 
 
 def _seen(course):
-    found = history(course, Range.of({"period": "all"}, zone=ZONE, opened=START.date(), at=END))
+    found = history(course, Range.of({"period": "all"}, zone=ZONE, opened=START.date, at=END))
     return {day: (one, until.learners) for day, one, until in found.until()}
 
 

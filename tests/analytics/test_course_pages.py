@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from analytics.admin.base import PAGES
 from analytics.kinds.ranges import BadRange, Period, Range
+from analytics.models import RiskDay, RiskFlag, RiskSnapshot
 from tests.builders import a_beat, a_user, enrolled, lessons_of
 
 AT = dt.datetime(2026, 3, 14, 23, 30, tzinfo=dt.UTC)  # the 15th in Madrid, still the 14th in Lisbon
@@ -57,7 +58,7 @@ def test_every_page_of_an_empty_course_says_what_it_is_for(ines, course):
 
 def test_a_range_is_whole_days_of_the_courses_zone():
     def asked(zone: str = "Europe/Lisbon", **query: str) -> Range:
-        return Range.of(query, zone=zone, opened=OPENED, at=AT)
+        return Range.of(query, zone=zone, opened=lambda: OPENED, at=AT)
 
     assert (asked().period, asked().first, asked().last) == (Period.MONTH, dt.date(2026, 2, 13), dt.date(2026, 3, 14))
     assert asked(zone="Europe/Madrid", period="7d").last == dt.date(2026, 3, 15)
@@ -82,7 +83,7 @@ def test_a_range_is_whole_days_of_the_courses_zone():
 )
 def test_a_range_that_cannot_be_is_refused_with_its_field(query, field):
     with pytest.raises(BadRange) as refused:
-        Range.of(query, zone="UTC", opened=OPENED, at=AT)
+        Range.of(query, zone="UTC", opened=lambda: OPENED, at=AT)
     assert refused.value.field == field
 
 
@@ -100,3 +101,30 @@ def test_active_are_those_of_the_last_seven_days(ines, course):
         type(place).objects.filter(pk=place.pk).update(last_accessed_at=timezone.now() - dt.timedelta(days=n, hours=0))
     stats = ines.get(f"/api/instructor/courses/{course.pk}/analytics/").json()["stats"]
     assert stats["active_students"] == 7
+
+
+def test_the_overview_names_who_is_furthest_behind_and_nobody_who_was_put_off(ines, alice, bob, course):
+    today = timezone.now().date()
+    RiskDay.objects.create(course=course, day=today, judged_at=timezone.now(), cohort=9, flagged=2, is_enough=True)
+    for person, score in ((alice, 0.9), (bob, 0.8)):
+        enrolled(person.user, course)
+        RiskSnapshot.objects.create(
+            course=course,
+            learner=person.user,
+            day=today,
+            score=score,
+            silent_days=9,
+            active_days=0,
+            seconds=0,
+            is_flagged=True,
+        )
+        RiskFlag.objects.create(
+            course=course, learner=person.user, reason="inactive", since=today, raised_on=today, shown_from=today
+        )
+    page = f"/admin/analytics/courses/{course.pk}/"
+    html = ines.get(page).content.decode()
+    assert html.index("2 learners may need you first") < html.index("Alice") < html.index("Bob")
+    RiskFlag.objects.filter(learner=alice.user).update(dismissed_at=timezone.now())
+    html = ines.get(page).content.decode()
+    assert "One learner may need you first" in html
+    assert "Alice" not in html

@@ -118,7 +118,7 @@ def small(db) -> SimpleNamespace:
 
 def looked_at(course: Any, at: dt.datetime = NOON, **query: str) -> dict[str, Any]:
     course = type(course).objects.select_related("rollup").get(pk=course.pk)
-    days = Range.of(query or {"period": "all"}, zone=course.time_zone, opened=opened_on(course, at=at), at=at)
+    days = Range.of(query or {"period": "all"}, zone=course.time_zone, opened=lambda: opened_on(course, at=at), at=at)
     return overview(Place(course.instructors.first(), course, days, at))
 
 

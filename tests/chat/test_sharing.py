@@ -1,6 +1,7 @@
 """Who else may read: nobody, until the learner says so; and then the learner sees who did."""
 
 import uuid
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -102,12 +103,16 @@ def test_what_an_instructor_wrote_is_new_until_it_was_seen(talk, alice, ines):
 
 
 def test_the_page_shows_an_instructors_answer_as_new_once_and_who_has_read(talk, alice, ines, masonry):
-    an_instructors_answer(talk, ines)
+    answer = an_instructors_answer(talk, ines)
+    alice.user.time_zone = "Asia/Tokyo"
+    alice.user.save()
     url = f"/courses/{masonry.slug}/assistant/"
     assert "talk-new" in alice.get(url).content.decode()  # in the list
     page = alice.get(f"{url}?session={talk['id']}").content.decode()
     assert "Ines, instructor" in page
+    assert f"{answer.created_at.astimezone(ZoneInfo('Asia/Tokyo')):%H:%M}</time>" in page
     assert "<strong>carbon</strong>" in page
+    assert page.count("data-sent hidden") == page.count("data-sent")  # it no longer waits for an answer
     assert "talk-new" in page
     assert "talk-new" not in alice.get(f"{url}?session={talk['id']}").content.decode()
     alice.patch(f"{SESSIONS}{talk['id']}/", {"is_shared": True})

@@ -13,6 +13,7 @@ from django.utils import timezone
 from chat.models import Conversation, Message
 from learning.models import Certificate, Course
 from learning.services.certificates import issue
+from notifications.models import Device
 from tests.builders import PASSWORD, Person, a_beat, a_practice, lessons_of
 
 TALKS = 200  # each can be deleted only once
@@ -68,11 +69,18 @@ def a_world(alice: Person, ines: Person, course: Course) -> Known:
         for n in range(TALKS)
     )
 
+    devices = Device.objects.bulk_create(
+        Device(person=alice.user, platform="ios", digest=f"app {n}", token="t", created_at=timezone.now())
+        for n in range(3)
+    )
+
     known = Known()
     known.places = {
+        "/api/devices/{id}/ id": [one.pk for one in devices],
         "course": [course.pk],
         "lesson": lessons,
         "certificate": [str(pk) for pk in Certificate.objects.values_list("uuid", flat=True)],
+        "student": list(course.enrollments.values_list("learner_id", flat=True)),
         "/api/practice/{id}/finish/ id": [attempt["id"]],
         "/api/chat/sessions/{id}/ id": [str(one.pk) for one in talks],
         "/api/chat/sessions/{id}/messages/ id": [talk["id"]],
@@ -105,6 +113,11 @@ def a_world(alice: Person, ines: Person, course: Course) -> Known:
         "POST /api/learner/track-lesson/": lambda chance: a_beat(
             chance.choice(lessons), seq=chance.randint(1, 99), session=str(uuid.UUID(int=chance.getrandbits(128)))
         ),
+        "POST /api/notifications/send/": lambda _: {
+            "kind": "announcement",
+            "course": course.pk,
+            "context": {"title": "Soon", "message": "At nine."},
+        },
         "POST /api/practice/": lambda _: {"lesson": quiz.pk},
         "POST /api/practice/{id}/finish/": lambda chance: {
             "answers": {str(q["id"]): chance.choice(q["choices"])["id"] for q in attempt["questions"]}
