@@ -55,6 +55,7 @@ STREAMS = {"/api/events/"}
 SELDOM = {
     "POST /api/gamification/challenges/{id}/claim/": "a challenge that is met today: tests/gamification",
     "POST /api/devices/register/": "a site with keys, or with a gateway: tests/notifications/test_push.py",
+    "POST /api/notifications/bounces/": "the mail provider's signature: tests/notifications/test_bounces.py",
     "POST /api/sms/inbound/": "the provider's signature: tests/notifications/test_sms.py",
 }
 CSRF = "c" * 32
