@@ -1,6 +1,7 @@
 """A lesson's page in a real browser: time goes out, answers come back."""
 
 import json
+import re
 
 import pytest
 
