@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from analytics.views import achievements, cards, learning, my_learning
+from analytics.views import achievements, cards, hints, learning, my_learning
 
 app_name = "analytics"
 urlpatterns = [
@@ -11,6 +11,9 @@ urlpatterns = [
     path("my-learning/cards/", cards.cards, name="cards"),
     path("my-learning/cards/arrange/", cards.arrange, name="arrange"),
     path("my-learning/counters/", learning.counters, name="counters"),
+    path("my-learning/hints/", hints.hints, name="hints"),
+    path("my-learning/hints/<id:pk>/away/", hints.away, name="away"),
+    path("my-learning/readers/", hints.readers, name="readers"),
     path("achievements/", achievements.achievements, name="achievements"),
     path("courses/<slug:slug>/progress/", learning.course_progress, name="course_progress"),
 ]

@@ -19,6 +19,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import email
+import logging
 import os
 import random
 import signal
@@ -148,6 +149,7 @@ def measure(*, mails: int, kills: int, seed: int) -> bool:
 
     call_command("migrate", verbosity=0)
     sorts = people(mails)
+    logging.getLogger("mail.log").setLevel(logging.WARNING)
     server, chance = Server(), random.Random(seed)
     controller = Controller(server, hostname="127.0.0.1", port=int(os.environ["SINK_PORT"]))
     controller.start()

@@ -203,15 +203,20 @@ async def stand(page: Page, port: int, opened: asyncio.Semaphore) -> asyncio.Tas
 
 
 async def cut_again_and_again(
-    page: Page, port: int, cuts: int, chance: random.Random, opened: asyncio.Semaphore
+    page: Page, port: int, cuts: int, chance: random.Random, opened: asyncio.Semaphore, said: asyncio.Event
 ) -> None:
     for _ in range(cuts):
         async with opened:
             await listen(page, port, seconds=chance.uniform(0.1, 0.6), bytes_of_it=chance.randrange(30, 900))
         await asyncio.sleep(chance.uniform(0, 0.4))
-    async with asyncio.timeout(PATIENCE):
-        while len(page.heard) < ROUNDS:
-            await listen(page, port, until=ROUNDS)
+    rest = asyncio.create_task(hear_all(page, port))
+    await said.wait()
+    await asyncio.wait_for(rest, PATIENCE)
+
+
+async def hear_all(page: Page, port: int) -> None:
+    while len(page.heard) < ROUNDS:
+        await listen(page, port, until=ROUNDS)
 
 
 def publish_round(pages: list[Page], number: int) -> None:
@@ -234,10 +239,11 @@ def publish_round(pages: list[Page], number: int) -> None:
             )
 
 
-async def publish_all(pages: list[Page], every: float) -> None:
+async def publish_all(pages: list[Page], every: float, said: asyncio.Event) -> None:
     for number in range(ROUNDS):
         await asyncio.to_thread(publish_round, pages, number)
         await asyncio.sleep(every)
+    said.set()
 
 
 async def run(port: int, pid: int, pages: list[Page], cuts: int, at_once: int) -> str:
@@ -260,8 +266,9 @@ async def run(port: int, pid: int, pages: list[Page], cuts: int, at_once: int) -
     await asyncio.gather(*tasks, return_exceptions=True)
     began = time.monotonic()
     # Cuts take about as long as the rounds: events go on while streams come and go.
-    cutting = (cut_again_and_again(page, port, cuts, random.Random(chance.random()), opened) for page in pages)
-    await asyncio.gather(publish_all(pages, every=cuts * 0.6 / ROUNDS), *cutting)
+    said = asyncio.Event()
+    cutting = (cut_again_and_again(page, port, cuts, random.Random(chance.random()), opened, said) for page in pages)
+    await asyncio.gather(publish_all(pages, cuts * 0.6 / ROUNDS, said), *cutting)
     took = time.monotonic() - began
     await asyncio.sleep(2)
     wanted = set(range(ROUNDS))

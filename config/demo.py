@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Sum
 
 from analytics.services.rollups import rebuild as rebuild_analytics
+from config.demo_care import look_after
 from config.demo_talks import talk
 from gamification.kinds import Rule
 from gamification.models import Challenge, ChallengeTemplate, Pause, Preferences, XPEntry
@@ -75,6 +76,7 @@ def load(*, at: dt.datetime, learners: int) -> bool:
     talk(at=at)
     rebuild_gamification()
     rebuild_analytics(at=at, told=lambda done, of: None)
+    look_after(at=at)
     return True
 
 

@@ -79,6 +79,11 @@ streak.write          in  own own own own own own own own n
 board.course          in  own own x   ro  x   ro  ro  own n
 board.read            in  yes yes own own own ro  ro  yes n
 course.analytics      in  x   x   x   own -   yes yes n   n
+hint.read             in  own own own own own own own own n
+hint.answer           in  own -   -   -   -   -   -   own n
+reading.read          in  own own own own own own own own n
+course.act            in  x   x   x   own -   yes yes n   n
+instructor.act        in  -   -   -   own -   yes yes -   n
 instructor.read       in  -   -   -   own -   yes yes -   n
 certificate.verify    yes yes yes yes yes yes yes yes yes yes
 certificate.revoke    in  x   x   x   x   x   yes yes n   n

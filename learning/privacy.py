@@ -198,6 +198,16 @@ REGISTRY: dict[str, Entry] = {
         _GONE, "Where they stood on a day; nobody's numbers rest on it.", person="learner", words="receipts"
     ),
     "analytics.RiskFlag": Entry(_GONE, "Why somebody might have helped them.", person="learner"),
+    "analytics.Outreach": Entry(
+        _GONE, "What was done for them, and what they said.", person="learner by", words="message"
+    ),
+    "analytics.StudentNote": Entry(
+        _GONE,
+        "What those who teach wrote down about them; theirs to take along.",
+        person="learner author",
+        words="text",
+    ),
+    "analytics.StudentReading": Entry(_GONE, "Who looked at their learning.", person="learner reader"),
     # --- telling -----------------------------------------------------------------------------------------------
     "notifications.Notification": Entry(_GONE, "Their own inbox.", person="learner", words="key title body url"),
     "notifications.Device": Entry(

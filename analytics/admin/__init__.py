@@ -1,5 +1,5 @@
 """An instructor's pages in the admin. Importing a module registers its pages (analytics.admin.base)."""
 
-from analytics.admin import assistant, health, lessons, overview
+from analytics.admin import assistant, health, help, lessons, overview, students
 
-__all__ = ["assistant", "health", "lessons", "overview"]
+__all__ = ["assistant", "health", "help", "lessons", "overview", "students"]

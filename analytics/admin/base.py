@@ -75,6 +75,7 @@ def course_page(
                 raise Http404 from unknown
             return view(request, place, **more)
 
+        enter.methods = tuple(methods)  # type: ignore[attr-defined]
         PAGES[name] = CoursePage(name, at, enter, tab, order, under or name)
         return view
 

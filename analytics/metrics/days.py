@@ -67,6 +67,16 @@ WHERE m.course_id IN ({courses}) AND m.role = 'user' AND m.created_at >= %(start
 GROUP BY 1, 2, 3
 """
 
+# Whether a view is the learner's first of the lesson: of some days each is looked for, of all they are numbered.
+VIEWED = """
+SELECT v.lesson_id, v.course_day AS day, v.learner_id, v.at, {number} AS n
+FROM learning_lessonview v JOIN learning_lesson l ON l.id = v.lesson_id
+WHERE l.course_id IN ({courses}) AND v.course_day BETWEEN %(first)s AND %(last)s AND {viewer_counts}
+"""
+NUMBER = "ROW_NUMBER() OVER (PARTITION BY v.learner_id, v.lesson_id ORDER BY v.at)"
+LOOKED_FOR = """NOT EXISTS (SELECT 1 FROM learning_lessonview b WHERE b.learner_id = viewed.learner_id
+  AND b.lesson_id = viewed.lesson_id AND b.at < viewed.at)"""
+
 DAYS = """
 WITH {out}
 SELECT course_id, day, SUM(enrollments) AS enrollments, SUM(active) AS active, SUM(seconds) AS seconds,
@@ -106,13 +116,9 @@ WITH {out}
 SELECT lesson_id, day, SUM(views) AS views, SUM(new_viewers) AS new_viewers, SUM(completions) AS completions,
   SUM(seconds) AS seconds
 FROM (
-  SELECT v.lesson_id, v.course_day AS day, COUNT(*) AS views,
-    SUM(CASE WHEN EXISTS (SELECT 1 FROM learning_lessonview b
-                          WHERE b.learner_id = v.learner_id AND b.lesson_id = v.lesson_id AND b.at < v.at)
-        THEN 0 ELSE 1 END) AS new_viewers, 0 AS completions, 0 AS seconds
-  FROM learning_lessonview v JOIN learning_lesson l ON l.id = v.lesson_id
-  WHERE l.course_id IN ({courses}) AND v.course_day BETWEEN %(first)s AND %(last)s AND {viewer_counts}
-  GROUP BY 1, 2
+  SELECT lesson_id, day, COUNT(*) AS views, SUM(CASE WHEN {is_first} THEN 1 ELSE 0 END) AS new_viewers,
+    0 AS completions, 0 AS seconds
+  FROM ({viewed}) viewed GROUP BY 1, 2
   UNION ALL
   SELECT lesson_id, day, 0, 0, n, 0 FROM ({completed}) completed
   UNION ALL
@@ -127,12 +133,13 @@ GROUP BY 1, 2
 
 @dataclass(frozen=True)
 class Window:
-    """Some courses of one zone, and days of theirs, first and last included."""
+    """Some courses of one zone, and days of theirs, first and last included. `is_whole`: nothing was before them."""
 
     courses: Sequence[int]
     zone: str
     first: dt.date
     last: dt.date
+    is_whole: bool = False
 
     @property
     def params(self) -> dict[str, Any]:
@@ -183,6 +190,8 @@ def _sql(statement: str, window: Window) -> str:
         "finished_day": day("e.completed_at", name),
         "asked_day": day("m.created_at", name),
         "asked_hour": hour("m.created_at", name),
+        "number": NUMBER if window.is_whole else "0",
+        "is_first": "n = 1" if window.is_whole else LOOKED_FOR,
         "studied_hour": hour("t.hour", name),
         "taken": _TAKEN_PG if is_pg else _TAKEN_SQLITE,
         "enrolled_counts": COUNTS.format(course="e.course_id", learner="e.learner_id"),
@@ -195,6 +204,7 @@ def _sql(statement: str, window: Window) -> str:
     parts = {
         "out": OUT.format(**words),
         "studied": STUDIED.format(**words),
+        "viewed": VIEWED.format(**words),
         "enrolled": ENROLLED.format(**words),
         "finished": FINISHED.format(**words),
         "completed": COMPLETED.format(**words),

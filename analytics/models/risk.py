@@ -178,3 +178,9 @@ class RiskFlag(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reason}: {self.learner_id} in {self.course_id}"
+
+    def is_for_teachers(self, today: dt.date) -> bool:
+        """The same as `for_teachers` asks of the database."""
+        is_open = self.cleared_on is None and self.dismissed_at is None and self.answered_at is None
+        is_awake = self.snoozed_until is None or self.snoozed_until <= today
+        return is_open and is_awake and self.shown_from <= today

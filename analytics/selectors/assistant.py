@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -13,6 +13,7 @@ from chat.selectors import questions
 from chat.selectors.questions import Asker, Between, number
 from chat.selectors.topics import Topic, about, topics
 from learning.models import Course
+from learning.selectors.names import alias_in
 from learning.selectors.teaching import learners_of
 
 RECENT = 10
@@ -76,8 +77,15 @@ def usage(place: Place) -> Usage:
         counts=_counts(place, between),
         hours=hours,
         topics=topics(between),
-        askers=questions.askers(between, most=MOST_ASKERS),
+        askers=_named(place, questions.askers(between, most=MOST_ASKERS)),
     )
+
+
+def _named(place: Place, askers: list[Asker]) -> list[Asker]:
+    """By their aliases, in a course that shows no names."""
+    if not place.course.learners_by_alias:
+        return askers
+    return [replace(one, name=alias_in(one.id, place.course.pk)) for one in askers]
 
 
 def told_in(place: Place, *, topic: str = "") -> MessageQuerySet:

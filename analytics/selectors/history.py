@@ -108,8 +108,9 @@ class History:
 def window_of(course: Course, days: Range) -> tuple[Window, dt.date]:
     """What has to be read live, and the first day that is not counted."""
     rollup: Rollup | None = getattr(course, "rollup", None)
-    open_from = (rollup and rollup.open_from) or dt.date(1970, 1, 2)
-    return Window([course.pk], course.time_zone, open_from, days.last), open_from
+    counted = rollup.open_from if rollup else None
+    open_from = counted or dt.date(1970, 1, 2)
+    return Window([course.pk], course.time_zone, open_from, days.last, is_whole=counted is None), open_from
 
 
 # `day` is the date, or nothing for all that lies before the first one that is asked for.

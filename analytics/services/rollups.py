@@ -55,7 +55,7 @@ def rebuild(*, at: dt.datetime, courses: Iterable[int] | None = None, told: Call
     for batch in _batches(keys):
         for one in _due(batch, at=at, anew=True):
             if one:
-                _count(Window([one.course], one.zone, one.first, one.last), [one])
+                _count(Window([one.course], one.zone, one.first, one.last, is_whole=True), [one])
             done += 1
             told(done, len(keys))
     return done
@@ -121,8 +121,8 @@ def _windows(due: Iterable[Due]) -> Iterator[tuple[Window, list[Due]]]:
     together: dict[tuple[str, dt.date, dt.date, int], list[Due]] = defaultdict(list)
     for one in due:
         together[(one.zone, one.first, one.last, one.course if one.anew else 0)].append(one)
-    for (zone, first, last, _), some in together.items():
-        yield Window([one.course for one in some], zone, first, last), some
+    for (zone, first, last, alone), some in together.items():
+        yield Window([one.course for one in some], zone, first, last, is_whole=bool(alone)), some
 
 
 def _batches(keys: Iterable[int]) -> Iterator[list[int]]:

@@ -322,6 +322,8 @@ SPECTACULAR_SETTINGS = {
         "QuestionKindEnum": "learning.kinds.QuestionKind",
         "MessageStatusEnum": "chat.kinds.MessageStatus",
         "LessonStatusEnum": ["not_started", "in_progress", "completed"],
+        "RiskReasonEnum": "analytics.kinds.risk.Reason",
+        "StudentStateEnum": "analytics.kinds.students.State",
     },
 }
 

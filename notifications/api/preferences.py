@@ -32,7 +32,7 @@ class ChannelsSerializer(StrictSerializer):
     sms = StrictBooleanField(required=False)
 
 
-class MatrixSerializer(StrictSerializer):
+class ChoicesSerializer(StrictSerializer):
     """The kinds that can be chosen."""
 
     def get_fields(self) -> dict[str, serializers.Field]:
@@ -55,7 +55,7 @@ class QuietHoursSerializer(StrictSerializer):
 class PreferencesSerializer(StrictSerializer):
     """What is not named stays as it is. Mandatory fields of the matrix stay on."""
 
-    matrix = MatrixSerializer(required=False)
+    matrix = ChoicesSerializer(required=False)
     quiet_hours = QuietHoursSerializer(required=False, allow_null=True)
     digest = serializers.ChoiceField([str(digest) for digest in Digest], required=False)
     daily_cap = WholeNumberField(min_value=1, max_value=MOST_A_DAY, required=False, allow_null=True)

@@ -15,7 +15,7 @@ from gamification.models import ChallengeTemplate, Pause
 from learning.models import KeptAnswer, PracticeAttempt
 from notifications.models import Announcement
 from tests import processes
-from tests.builders import Person, a_beat, a_practice, enrolled, lessons_of
+from tests.builders import Person, a_beat, a_course, a_practice, a_user, enrolled, lessons_of
 from tests.flows.test_races import at_once, browser
 
 TIMES = 100
@@ -24,6 +24,11 @@ HEADER = "Idempotency-Key"
 WITHOUT = {
     "/api/auth/token/": "the answer is a secret, which is stored nowhere; a token more harms nobody",
     "/api/courses/{course}/enrollment/": "a person has one place in a course",
+    "/api/instructor/courses/{course}/students/{student}/encourage/": "one message of a kind a day reaches a learner",
+    "/api/instructor/courses/{course}/students/{student}/offer-help/": "one message of a kind a day reaches a learner",
+    "/api/instructor/courses/{course}/students/{student}/flags/{id}/snooze/": "a flag is put off until a day once",
+    "/api/instructor/courses/{course}/students/{student}/flags/{id}/dismiss/": "what is dismissed stays dismissed",
+    "/api/learner/hints/{id}/away/": "what is answered is no hint any more, and a vacation overlaps no other",
     "/api/learner/track-lesson/": "each beat has the number of its tab",
     "/api/chat/sessions/": "client_message_id",
     "/api/chat/sessions/{id}/messages/": "client_message_id",
@@ -86,6 +91,12 @@ def a_claim(alice: Person, course: Any) -> Case:
     return Case(f"/api/gamification/challenges/{challenge['id']}/claim/", {}, {"twice": True})
 
 
+def a_note(alice: Person, course: Any) -> Case:
+    own = a_course(alice.user, title="Alice's own")
+    learner = enrolled(a_user("learner@example.org"), own).learner
+    return Case(f"/api/instructor/courses/{own.pk}/students/{learner.pk}/notes/", {"note": "One"}, {"note": "Another"})
+
+
 def a_vacation(alice: Person, course: Any) -> Case:
     days = [str(timezone.now().date() + dt.timedelta(days=n)) for n in (10, 12, 14)]
     one, other = ({"first_day": days[0], "last_day": day} for day in days[1:])
@@ -103,6 +114,7 @@ def an_announcement(alice: Person, course: Any) -> Case:
 
 
 MAKERS = {
+    "/api/instructor/courses/{course}/students/{student}/notes/": a_note,
     "/api/practice/": a_start,
     "/api/practice/{id}/finish/": a_finish,
     "/api/gamification/challenges/{id}/claim/": a_claim,

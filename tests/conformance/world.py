@@ -80,6 +80,7 @@ def a_world(alice: Person, ines: Person, course: Course) -> Known:
         "course": [course.pk],
         "lesson": lessons,
         "certificate": [str(pk) for pk in Certificate.objects.values_list("uuid", flat=True)],
+        "student": list(course.enrollments.values_list("learner_id", flat=True)),
         "/api/practice/{id}/finish/ id": [attempt["id"]],
         "/api/chat/sessions/{id}/ id": [str(one.pk) for one in talks],
         "/api/chat/sessions/{id}/messages/ id": [talk["id"]],

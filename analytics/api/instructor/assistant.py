@@ -17,6 +17,8 @@ from chat.models import Message
 from chat.services.instructors import answer_question, look_into, take_back_answer
 from learning.api.base import PagePagination, PercentField, StrictCharField, StrictSerializer, caller
 from learning.exceptions import Unknown
+from learning.models import User
+from learning.selectors.names import name_for_teachers
 
 LONGEST = 4000
 LONGEST_TOPIC = 200
@@ -30,7 +32,7 @@ class TopicSerializer(serializers.Serializer):
     askers = serializers.IntegerField()
 
 
-class HourSerializer(serializers.Serializer):
+class QuestionHourSerializer(serializers.Serializer):
     weekday = serializers.IntegerField(min_value=1, max_value=7, help_text="Monday is 1")
     hour = serializers.IntegerField(min_value=0, max_value=23)
     count = serializers.IntegerField()
@@ -44,7 +46,10 @@ class AskerSerializer(serializers.Serializer):
 
 class LearnerSerializer(serializers.Serializer):
     id = serializers.IntegerField()
-    name = serializers.CharField(source="display_name")
+    name = serializers.SerializerMethodField()
+
+    def get_name(self, learner: User) -> str:
+        return name_for_teachers(learner, self.context["course"])
 
 
 class GivenAnswerSerializer(serializers.Serializer):
@@ -96,7 +101,7 @@ class UsageSerializer(serializers.Serializer):
     waiting = serializers.IntegerField(help_text="Of any day: sent to the instructors or not helped, and not answered")
     waiting_private = serializers.IntegerField(help_text="Those of them whose words their learners keep to themselves")
     topics = TopicSerializer(many=True)
-    hours = HourSerializer(many=True)
+    hours = QuestionHourSerializer(many=True)
     students = AskerSerializer(many=True)
     recent_questions = ToldQuestionSerializer(many=True)
 
@@ -134,7 +139,7 @@ class AssistantView(CourseView):
             "students": found.askers,
             "recent_questions": recent,
         }
-        return Response(UsageSerializer(said).data)
+        return Response(UsageSerializer(said, context={"course": place.course}).data)
 
 
 class QuestionsView(CourseView, generics.ListAPIView):
@@ -162,7 +167,11 @@ class QuestionsView(CourseView, generics.ListAPIView):
         rows = waiting_for(place) if _is_waiting(request) else told_in(place, topic=topic)
         page = self.paginate_queryset(rows) or []
         look_into(page, reader=place.viewer, at=place.at)
+        self.course = place.course
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        return {**super().get_serializer_context(), "course": getattr(self, "course", None)}
 
 
 class AnswerView(CourseView):

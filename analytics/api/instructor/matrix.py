@@ -17,7 +17,7 @@ class MatrixRowSerializer(serializers.Serializer):
     cells = serializers.CharField(help_text="A character for each lesson: - not started, o started, x completed.")
 
 
-class MatrixSerializer(serializers.Serializer):
+class ClassMatrixSerializer(serializers.Serializer):
     lessons = serializers.ListField(child=serializers.IntegerField(), help_text="Ids, in the order of the cells.")
     students = MatrixRowSerializer(many=True)
     next = serializers.IntegerField(allow_null=True, help_text="`after` of the next thousand.")
@@ -27,7 +27,7 @@ class MatrixView(CourseView):
     """Who has started and completed what: a thousand learners at a time, in the order in which they enrolled."""
 
     @extend_schema(
-        parameters=[OpenApiParameter("after", int, description="What `next` said.")], responses=MatrixSerializer
+        parameters=[OpenApiParameter("after", int, description="What `next` said.")], responses=ClassMatrixSerializer
     )
     def get(self, request: Request, course: int) -> Response:
         after = request.query_params.get("after", "0")

@@ -68,7 +68,7 @@ class CalendarDaySerializer(serializers.Serializer):
     lessons = serializers.IntegerField()
 
 
-class HourSerializer(serializers.Serializer):
+class StudyHourSerializer(serializers.Serializer):
     weekday = serializers.IntegerField(help_text="0 is Monday.")
     hour = serializers.IntegerField()
     seconds = serializers.IntegerField()
@@ -80,7 +80,7 @@ class OverviewSerializer(serializers.Serializer):
     series = CourseDaySerializer(many=True)
     funnel = StageSerializer(many=True)
     heatmap = CalendarDaySerializer(many=True)
-    hours = HourSerializer(many=True)
+    hours = StudyHourSerializer(many=True)
     distribution = BinSerializer(many=True)
 
 

@@ -108,6 +108,20 @@ def _told(world: Any, person: Any) -> set[str]:
     return {str(pk) for pk in Message.objects.told_to(person.user).values_list("pk", flat=True)}
 
 
+def _learners(world: Any, person: Any) -> set[int]:
+    """Of our course: what its instructors and staff see."""
+    from learning.selectors.teaching import learners_of
+
+    return set(learners_of(world.a.course).values_list("learner_id", flat=True))
+
+
+_STUDENT = {"course": "course.pk", "student": "learner.pk"}
+
+
+def _act(**more: Any) -> Case:
+    return _get("instructor.act", **_STUDENT, **{"method": "POST", "ok": 201, **more})
+
+
 def _answers(side: SimpleNamespace) -> dict[str, Any]:
     return {"answers": {str(side.question.pk): side.question.choices.first().pk}}
 
@@ -192,6 +206,9 @@ ROWS: dict[str, list[Case]] = {
     "chat:assistant": [_get("chat.ask", slug="course.slug", instead=_ELSEWHERE)],
     "analytics:my_learning_live": [_get("dashboard.read", instead={Answer.SIGN_IN: 401})],
     "analytics:arrange": [_post("dashboard.write", ok=302, body=lambda side: {"act": "up:badges"})],
+    "analytics:away": [
+        _post("hint.answer", pk="flag.pk", personal=True, ok=302, body=lambda side: {"until": _in_days(3)})
+    ],
     "analytics:course_progress": [_get("progress.read", slug="course.slug", instead=_ELSEWHERE)],
     # --- API ---------------------------------------------------------------------------------------------------
     "api_token": [
@@ -292,6 +309,23 @@ ROWS: dict[str, list[Case]] = {
         _post("question.answer", course="course.pk", pk="asked.uuid", ok=201, body=lambda side: {"text": "Like this."}),
         _get("question.answer", method="DELETE", course="course.pk", pk="asked.uuid", ok=204),
     ],
+    "learner_away": [
+        _post("hint.answer", pk="flag.pk", personal=True, ok=201, body=lambda side: {"until": _in_days(3)})
+    ],
+    "learner_readings": [_get("reading.read", ids=_own("student_readings"))],
+    "instructor_risk": [
+        _get("instructor.read", course="course.pk"),
+        _get("instructor.act", course="course.pk", method="PATCH", body=lambda side: {"stuck_days": 20}),
+    ],
+    "instructor_students": [_get("instructor.read", course="course.pk", ids=_learners)],
+    "instructor_at_risk": [_get("instructor.read", course="course.pk")],
+    "instructor_student": [_get("instructor.read", **_STUDENT)],
+    "instructor_notes": [_act(body=lambda side: {"note": "N"})],
+    "instructor_note": [_act(method="PATCH", pk="note.pk", ok=200, body=lambda side: {"done": True})],
+    "instructor_encourage": [_act(ok=(200, 201), body=lambda side: {"message": side.course.title})],
+    "instructor_offer_help": [_act(ok=(200, 201), body=lambda side: {})],
+    "instructor_snooze": [_act(pk="flag.pk", body=lambda side: {"until": _in_days(9)})],
+    "instructor_dismiss": [_act(pk="flag.pk", body=lambda side: {"reason": "R"})],
     "learner_progress": [_get("progress.read", course="course.pk")],
     # --- pages of libraries ------------------------------------------------------------------------------------
     "account_reset_password_from_key": [Case("account.enter")],

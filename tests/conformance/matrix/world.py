@@ -22,6 +22,9 @@ from django.test import Client
 from django.utils import timezone
 from knox.models import AuthToken
 
+from analytics.kinds.risk import Act
+from analytics.models import RiskFlag
+from analytics.services import care
 from chat.models import Conversation
 from gamification.models import BadgeShare, Challenge, ChallengeTemplate, Preferences
 from gamification.services.challenges import challenges_of
@@ -176,9 +179,22 @@ def _facts(side: SimpleNamespace, learner: Person, word: str) -> None:
     side.challenge = challenges_of(side.learner, at=timezone.now())[0].challenge
     easy = ChallengeTemplate.objects.get(key="one_session")
     Challenge.objects.filter(pk=side.challenge.pk).update(template=easy, target=1)
+    _looked_after(side, word)
     next_week = side.learner.day_at(timezone.now()) + dt.timedelta(days=7)
     side.vacation = plan_vacation(learner=side.learner, first_day=next_week, last_day=next_week, at=timezone.now())
     change_time_zone(side.learner, "Asia/Tokyo", at=timezone.now())
+
+
+def _looked_after(side: SimpleNamespace, word: str) -> None:
+    """A flag, an encouragement, a note with something to do, and a reading."""
+    now, today = timezone.now(), timezone.now().date()
+    whose = {"enrollment": side.enrollment, "by": side.teacher, "at": now}
+    side.flag = RiskFlag.objects.create(
+        course=side.course, learner=side.learner, reason="stuck", since=today, raised_on=today, shown_from=today
+    )
+    care.write_to(**whose, kind=Act.ENCOURAGE, text=f"{word} words")
+    side.note = care.note(**whose, text=f"{word} note", is_action_item=True)
+    care.remember_reading(enrollment=side.enrollment, reader=side.teacher, at=now)
 
 
 def _ok(answer: Any) -> Any:
