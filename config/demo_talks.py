@@ -51,7 +51,7 @@ def talk(*, at: dt.datetime) -> None:
     course = Course.objects.get(slug="finding-your-way")
     alice, teacher = User.objects.get(email=ALICE.email), course.instructors.get()
     _of_alice(alice, course, teacher, at=at)
-    others = Enrollment.objects.exclude(learner=alice).select_related("learner", "course").order_by("pk")
+    others = Enrollment.objects.current().exclude(learner=alice).select_related("learner", "course").order_by("pk")
     for place in others:
         dice = Random(f"talks:{place.learner.email}:{place.course.slug}")  # noqa: S311
         if dice.random() < SHARE_OF_ASKERS:
