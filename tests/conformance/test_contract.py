@@ -27,6 +27,7 @@ from hypothesis import strategies as st
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.core.failures import Failure, FailureGroup
+from schemathesis.core.parameters import ParameterLocation
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
     negative_data_rejection,
@@ -109,8 +110,10 @@ class Talk:
         @given(case=operation.as_strategy(generation_mode=mode), seed=st.integers(0, 2**32))
         def each(case: Any, seed: int) -> None:
             chance = Random(seed)
-            if mode is GenerationMode.POSITIVE or chance.random() < 0.5:
+            if mode is GenerationMode.POSITIVE:
                 self.known.fill(case, chance)
+            elif not _is_wrong(case, ParameterLocation.PATH) and chance.random() < 0.5:
+                self.known.fill_address(case, chance)  # and nothing that would put right what was drawn wrong
             self.send(case, who)
 
         each()
@@ -147,6 +150,11 @@ class Talk:
             for label, statuses in sorted(self.answers.items())
             if label not in SELDOM and self.successes(label) < FEWEST_SUCCESSES
         ]
+
+
+def _is_wrong(case: Any, place: ParameterLocation) -> bool:
+    part = case.meta.components.get(place)
+    return part is not None and part.mode is GenerationMode.NEGATIVE
 
 
 @pytest.fixture

@@ -10,6 +10,8 @@ from typing import Any
 
 from django.utils import timezone
 
+from analytics.models import RiskFlag
+from analytics.services import care
 from chat.models import Conversation, Message
 from learning.models import Certificate, Course
 from learning.services.certificates import issue
@@ -31,17 +33,21 @@ class Known:
 
     def fill(self, case: Any, chance: Random) -> None:
         """Put what exists into the places of the address, and into the body and query what they ask for."""
-        for name in case.path_parameters or {}:
-            if chance.random() < self.often:
-                choices = self.places.get(f"{case.operation.path} {name}") or self.places.get(name)
-                if choices:
-                    case.path_parameters[name] = chance.choice(choices)
+        self.fill_address(case, chance)
         if (make := self.bodies.get(case.operation.label)) and chance.random() < self.often:
             case.body = make(chance)
         elif isinstance(case.body, dict):
             self._swap(case.body, self.fields, chance)
         if isinstance(case.query, dict):
             self._swap(case.query, self.queries, chance)
+
+    def fill_address(self, case: Any, chance: Random) -> None:
+        """Put what exists into the places of the address."""
+        for name in case.path_parameters or {}:
+            if chance.random() < self.often:
+                choices = self.places.get(f"{case.operation.path} {name}") or self.places.get(name)
+                if choices:
+                    case.path_parameters[name] = chance.choice(choices)
 
     def _swap(self, members: dict[str, Any], known: dict[str, list[Any]], chance: Random) -> None:
         for name in sorted(members.keys() & known.keys()):
@@ -74,8 +80,18 @@ def a_world(alice: Person, ines: Person, course: Course) -> Known:
         for n in range(3)
     )
 
+    flag = RiskFlag.objects.create(
+        course=course, learner=alice.user, reason="stuck", since=day, raised_on=day, shown_from=day
+    )
+    whose = {"enrollment": alice.user.enrollments.get(), "by": ines.user, "at": timezone.now()}
+    note = care.note(**whose, text="Ask her on Monday.", is_action_item=True)
+
     known = Known()
     known.places = {
+        "/api/instructor/courses/{course}/students/{student}/flags/{id}/dismiss/ id": [flag.pk],
+        "/api/instructor/courses/{course}/students/{student}/flags/{id}/snooze/ id": [flag.pk],
+        "/api/instructor/courses/{course}/students/{student}/notes/{id}/ id": [note.pk],
+        "/api/learner/hints/{id}/away/ id": [flag.pk],
         "/api/devices/{id}/ id": [one.pk for one in devices],
         "course": [course.pk],
         "lesson": lessons,
@@ -110,6 +126,13 @@ def a_world(alice: Person, ines: Person, course: Course) -> Known:
         ),
         "POST /api/auth/token/": lambda _: {"email": alice.user.email, "password": PASSWORD},
         "POST /api/instructor/courses/{course}/ai-analytics/questions/{id}/answer/": lambda _: {"text": "Like this."},
+        "PATCH /api/instructor/courses/{course}/students/{student}/notes/{id}/": lambda _: {"done": True},
+        "POST /api/instructor/courses/{course}/students/{student}/flags/{id}/snooze/": lambda chance: {
+            "until": str(day + dt.timedelta(days=chance.randint(2, 20)))
+        },
+        "POST /api/learner/hints/{id}/away/": lambda chance: {
+            "until": str(day + dt.timedelta(days=chance.randint(2, 7)))
+        },
         "POST /api/learner/track-lesson/": lambda chance: a_beat(
             chance.choice(lessons), seq=chance.randint(1, 99), session=str(uuid.UUID(int=chance.getrandbits(128)))
         ),

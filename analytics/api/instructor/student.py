@@ -172,6 +172,11 @@ class WhySerializer(StrictSerializer):
 class DoneSerializer(StrictSerializer):
     done = StrictBooleanField()
 
+    def validate_done(self, value: bool) -> bool:
+        if not value:
+            raise serializers.ValidationError("What is done stays done.", code="stays_done")
+        return value
+
 
 # --- addresses --------------------------------------------------------------------------------------------------
 class OneStudentView(CourseView):
