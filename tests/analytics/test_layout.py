@@ -18,7 +18,7 @@ ACT = "/my-learning/cards/arrange/"
 
 
 def cards(person):
-    return re.findall(r'data-card="(\w+)"', person.get("/my-learning/").content.decode())
+    return re.findall(r' data-card="(\w+)"', person.get("/my-learning/").content.decode())
 
 
 def acts(person, *words):

@@ -39,6 +39,11 @@ class AskingSerializer(StrictSerializer):
     grace_days = WholeNumberField(min_value=0, max_value=90, required=False)
     head_start = WholeNumberField(min_value=0, max_value=7, required=False)
     learners_by_alias = StrictBooleanField(required=False)
+
+
+class AskedSerializer(AskingSerializer):
+    """The same, and what came of acting on it."""
+
     acts = SumSerializer(many=True, read_only=True)
 
 
@@ -47,18 +52,18 @@ class AskingView(CourseView):
 
     policies: Any = {"get": "instructor.read", "patch": "instructor.act"}
 
-    @extend_schema(operation_id="instructor_risk", responses=AskingSerializer)
+    @extend_schema(operation_id="instructor_risk", responses=AskedSerializer)
     def get(self, request: Request, course: int) -> Response:
         place = self.place(request, course)
-        return Response(AskingSerializer({**_said(place.course), "acts": sums(place)}).data)
+        return Response(AskedSerializer({**_said(place.course), "acts": sums(place)}).data)
 
-    @extend_schema(operation_id="instructor_risk_update", request=AskingSerializer, responses=AskingSerializer)
+    @extend_schema(operation_id="instructor_risk_update", request=AskingSerializer, responses=AskedSerializer)
     def patch(self, request: Request, course: int) -> Response:
         place = self.place(request, course)
         body = AskingSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         change(place.course, dict(body.validated_data), by=place.viewer, at=place.at)
-        return Response(AskingSerializer({**_said(place.course), "acts": sums(place)}).data)
+        return Response(AskedSerializer({**_said(place.course), "acts": sums(place)}).data)
 
 
 def _said(course: Course) -> dict[str, Any]:
