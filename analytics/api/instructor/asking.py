@@ -41,10 +41,11 @@ class AskingSerializer(StrictSerializer):
     learners_by_alias = StrictBooleanField(required=False)
 
 
-class AskedSerializer(AskingSerializer):
+class AskedSerializer(serializers.Serializer):
     """The same, and what came of acting on it."""
 
-    acts = SumSerializer(many=True, read_only=True)
+    def get_fields(self) -> dict[str, Any]:
+        return {**AskingSerializer().get_fields(), "acts": SumSerializer(many=True)}
 
 
 class AskingView(CourseView):
