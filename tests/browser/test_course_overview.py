@@ -28,7 +28,7 @@ def test_an_enrolment_and_a_completion_show_while_the_page_is_open(chromium, fau
         assert page.evaluate("window.same")
         for section in page.locator("[data-chart]").all():
             section.scroll_into_view_if_needed()
-            section.locator("canvas").wait_for()
+            section.locator("canvas").first.wait_for()
         page.set_viewport_size({"width": 390, "height": 844})
         assert page.evaluate("document.documentElement.scrollWidth") == 390
         page.locator(".ca-what").first.click()
