@@ -1,6 +1,7 @@
 """The cache may be gone: then it misses, and nobody gets an error."""
 
 import socket
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -77,8 +78,15 @@ def test_when_the_rest_is_over_one_asks_and_the_others_go_on_without(monkeypatch
         hung.settimeout(1)
         hung.accept()[0].close()
         monkeypatch.setattr(cache_module, "REST_SECONDS", 60)
+        together = threading.Barrier(8)
+
+        def ask(n: int) -> None:
+            cache = FailOpenRedisCache(place, {})
+            together.wait()
+            cache.get("key")
+
         with ThreadPoolExecutor(8) as pool:
-            list(pool.map(lambda n: FailOpenRedisCache(place, {}).get("key"), range(8)))
+            list(pool.map(ask, range(8)))
         hung.accept()[0].close()
         hung.setblocking(False)
         with pytest.raises(BlockingIOError):

@@ -90,7 +90,8 @@ def test_a_practice_passes_milestones_too_and_its_answer_has_the_goals(alice, co
     assert answer["goals"]["daily_progress"] == answer["stats"]["today_sessions"] == 1
 
 
-def test_own_goals_count_from_now_on(alice, long_course, clock):
+def test_own_goals_count_from_now_on(alice, bob, long_course, clock):
+    bob.patch(SETTINGS, {"daily_goal": 9, "weekly_goal": 30})
     answer = alice.patch(SETTINGS, {"daily_goal": 2, "weekly_goal": 4}).json()
     assert (answer["daily_goal"], answer["weekly_goal"]) == (2, 4)
     lessons = lessons_of(long_course)
