@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 
 from django.db import transaction
 from django.dispatch import receiver
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
 
 from analytics.services.lines import place
 from analytics.services.rollups import reopen
-from chat.signals import QuestionAsked, question_asked
+from chat.signals import QuestionAsked, QuestionSentToInstructors, question_asked, question_sent_to_instructors
 from learning.models import Course, Enrollment, User
 from learning.selectors.names import alias_in
 from learning.signals import (
@@ -22,7 +26,9 @@ from learning.signals import (
     lesson_completed,
     study_came_late,
 )
+from notifications.kinds import Kind
 from notifications.services.stream import course_news, publish
+from notifications.services.telling import Message, tell
 
 
 @receiver(study_came_late, dispatch_uid="analytics.reopen_day")
@@ -63,6 +69,30 @@ def tell_asked(event: QuestionAsked, **kwargs: object) -> None:
     """That somebody asked. What they asked is theirs."""
     course = event.conversation.course_id
     _tell("asked", course, event.conversation.asker, to=_teachers(course), at=event.at)
+
+
+@receiver(question_sent_to_instructors, dispatch_uid="analytics.tell_question")
+@transaction.atomic
+def tell_question(event: QuestionSentToInstructors, **kwargs: object) -> None:
+    """Who teaches the course hears that a question waits. Nothing of it is said here: it can be deleted."""
+    course = event.conversation.course
+    teachers = course.instructors.filter(is_active=True).exclude(pk=event.conversation.asker_id).order_by("pk")
+    tell([_question(teacher, course, event.question.pk, at=event.at) for teacher in teachers])
+
+
+def _question(teacher: User, course: Course, question: uuid.UUID, *, at: dt.datetime) -> Message:
+    with translation.override(teacher.language):
+        return Message(
+            person=teacher,
+            kind=Kind.QUESTION,
+            key=str(question),
+            title=_("A question for you in %(course)s") % {"course": course.title},
+            body=_("A learner sent you a question that they had asked the assistant."),
+            url=reverse("admin:course_assistant", args=[course.pk]),
+            words={"course": course.title},
+            course=course.pk,
+            at=at,
+        )
 
 
 def _tell_teachers(what: str, enrollment: Enrollment, *, at: dt.datetime) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from analytics.services import rollups
+from analytics.services.digest import tell_instructors
 from analytics.services.lines import place_all, place_changed
 from analytics.services.risk import judge_courses
 from learning.jobs import job
@@ -14,6 +15,12 @@ from learning.jobs import job
 def judge_days_that_are_over(at: dt.datetime) -> dict[int, int]:
     """Who may need help, course by course, once its day is over."""
     return judge_courses(at=at)
+
+
+@job("analytics.tell_instructors", queue="reports")
+def tell_who_teaches(at: dt.datetime) -> int:
+    """How many of their learners may need help, told on Monday morning."""
+    return tell_instructors(at=at)
 
 
 @job("analytics.place_students")

@@ -37,6 +37,7 @@ class Kind(models.TextChoices):
     CLASS_BOOKED = "class_booked", _("Class booked")
     CLASS_SOON = "class_soon", _("Class soon")
     INSTRUCTOR_MESSAGE = "instructor_message", _("Message from an instructor")
+    QUESTION = "question", _("Question for you")
     ANSWER = "answer", _("Answer to your question")
     ANNOUNCEMENT = "announcement", _("Announcement")
     AT_RISK_DIGEST = "at_risk_digest", _("Who needs help")
@@ -74,11 +75,9 @@ _BOTH = _MAIL | {Channel.PUSH}
 
 KINDS: dict[Kind, Meaning] = {
     Kind.WELCOME: Meaning(
-        _("You took up a course."), _MAIL, is_digestible=False, words={"course": "Stones"}, is_offered=False
+        _("You took up a course."), _MAIL, is_digestible=False, words={"course": "Stones", "lesson": "What a cairn is"}
     ),
-    Kind.PROGRESS: Meaning(
-        _("You are half-way through a course."), _APP, words={"course": "Stones", "percent": "50"}, is_offered=False
-    ),
+    Kind.PROGRESS: Meaning(_("You are half-way through a course."), _APP, words={"course": "Stones", "left": "5"}),
     Kind.BADGE: Meaning(_("You earned a badge."), _APP, words={"badge": "First Steps"}),
     Kind.LEVEL: Meaning(_("You reached a level."), _APP, words={"level": "2"}),
     Kind.MILESTONE: Meaning(_("You passed a milestone."), _APP, words={"milestone": "10 sessions"}),
@@ -90,7 +89,7 @@ KINDS: dict[Kind, Meaning] = {
     Kind.GOAL_NEAR: Meaning(
         _("A goal is one session away."), _PUSH, is_digestible=False, words={"done": "2", "target": "3"}
     ),
-    Kind.GOAL_REACHED: Meaning(_("You reached a goal."), _PUSH, words={"goal": "60 minutes a week"}, is_offered=False),
+    Kind.GOAL_REACHED: Meaning(_("You reached your goal of the week."), _APP, words={"goal": "5"}),
     Kind.WEEKLY_SUMMARY: Meaning(
         _("What you did last week, on Monday morning."),
         _MAIL,
@@ -116,6 +115,7 @@ KINDS: dict[Kind, Meaning] = {
         is_digestible=False,
         words={"course": "Stones", "instructor": "Ines"},
     ),
+    Kind.QUESTION: Meaning(_("For instructors: a learner sent you a question."), _MAIL, words={"course": "Stones"}),
     Kind.ANSWER: Meaning(
         _("An instructor answered a question of yours."),
         _BOTH,
@@ -127,11 +127,10 @@ KINDS: dict[Kind, Meaning] = {
         _("News for everybody in a course, or for everybody here."), _MAIL, mandatory=_APP, words={"course": "Stones"}
     ),
     Kind.AT_RISK_DIGEST: Meaning(
-        _("For instructors: who in your courses needs help."),
+        _("For instructors: how many in your courses may need help, on Monday morning."),
         _MAIL,
         is_digestible=False,
-        words={"course": "Stones", "people": "3"},
-        is_offered=False,
+        words={"people": "3", "courses": "2"},
     ),
     Kind.REPORT_READY: Meaning(
         _("A report that you asked for is ready."),

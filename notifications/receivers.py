@@ -44,7 +44,7 @@ from gamification.signals import (
     standing_changed,
     streaks_at_risk,
 )
-from learning.models import User
+from learning.models import Lesson, User
 from learning.signals import (
     CertificateIssued,
     CourseCompleted,
@@ -76,6 +76,67 @@ def forget_browser(request: HttpRequest | None = None, user: User | None = None,
     known = request.session.get(IN_SESSION) if request is not None else None
     if user is not None and isinstance(known, int):
         Device.objects.of(user).filter(pk=known).delete()
+
+
+@receiver(learner_enrolled, dispatch_uid="notifications.welcome")
+@transaction.atomic
+def welcome(event: LearnerEnrolled, **kwargs: object) -> None:
+    """What a course begins with, once: who comes back to it knows. The page that enrolled says it already."""
+    if not event.is_first:
+        return
+    learner, course = event.enrollment.learner, event.enrollment.course
+    first = Lesson.objects.filter(course=course).published().in_order().first()
+    if first is None:
+        return
+    words: dict[str, str | int] = {"course": course.title, "lesson": first.title}
+    with translation.override(learner.language):
+        row = Message(
+            person=learner,
+            kind=Kind.WELCOME,
+            key=str(course.pk),
+            title=_("Welcome to %(course)s") % words,
+            body=_("It begins with %(lesson)s. Your place is kept, whenever you come back.") % words,
+            url=course.get_absolute_url(),
+            words=words,
+            course=course.pk,
+            at=event.at,
+        )
+    tell([row], quietly=True)
+
+
+# Of fewer lessons the half is no news.
+FEWEST_LESSONS = 4
+
+
+@receiver(lesson_completed, dispatch_uid="notifications.tell_half_way")
+@transaction.atomic
+def tell_half_way(event: LessonCompleted, **kwargs: object) -> None:
+    enrollment = event.enrollment
+    if not _is_half_way(event):
+        return
+    learner, course = enrollment.learner, enrollment.course
+    left = enrollment.required_lessons - enrollment.completed_lessons
+    with translation.override(learner.language):
+        body = ngettext("%(n)d lesson is left.", "%(n)d lessons are left.", left)
+        row = Message(
+            person=learner,
+            kind=Kind.PROGRESS,
+            key=f"{course.pk}:half",
+            title=_("Half of %(course)s is behind you") % {"course": course.title},
+            body=body % {"n": left},
+            url=course.get_absolute_url(),
+            words={"course": course.title, "left": left},
+            course=course.pk,
+            at=event.at,
+        )
+    tell([row], quietly=not shown_to(learner, course=course.pk).toasts)
+
+
+def _is_half_way(event: LessonCompleted) -> bool:
+    """Whether this lesson was the one that made it half of what is required."""
+    required, done = event.enrollment.required_lessons, event.enrollment.completed_lessons
+    counts = event.lesson.is_required and event.lesson.is_published
+    return counts and required >= FEWEST_LESSONS and 2 * (done - 1) < required <= 2 * done < 2 * required
 
 
 @receiver(badges_earned, dispatch_uid="notifications.tell_badges")
@@ -170,12 +231,12 @@ def _milestone(learner: User, passed: Milestone, *, at: dt.datetime) -> Message:
     title = milestone_title(passed.key, passed.value)
     return Message(
         person=learner,
-        kind=Kind.MILESTONE,
+        kind=Kind.GOAL_REACHED if passed.is_of_a_goal else Kind.MILESTONE,
         key=f"{passed.key}:{passed.scope}" if passed.scope else passed.key,
         title=title,
         body=_("One stone after the other."),
         url=reverse("analytics:my_learning"),
-        words={"milestone": title},
+        words={"goal": passed.value} if passed.is_of_a_goal else {"milestone": title},
         at=at,
     )
 

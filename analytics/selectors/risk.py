@@ -17,6 +17,7 @@ from gamification.models import Pause
 from learning.models import Course, Enrollment
 from learning.selectors.names import name_for_teachers
 from learning.selectors.teaching import learners_of
+from learning.zones import day_at
 
 PAGE = 50
 # Beyond this "1,000 and more" is said: the number helps nobody, and counting costs.
@@ -63,14 +64,19 @@ class NeedHelp:
 
 
 def newest_night(course: Course) -> RiskDay | None:
-    return RiskDay.objects.filter(course=course).order_by("-day").first()
+    night = RiskDay.objects.filter(course=course).order_by("-day").first()
+    if night is not None:
+        night.course = course
+    return night
 
 
 def reasons_shown(place: Place, learners: Iterable[int]) -> dict[int, list[str]]:
     """The reasons that those who teach see, by learner; of nobody who is on vacation."""
     flags = RiskFlag.objects.for_teachers(today=place.today).filter(course=place.course, learner__in=learners)
     found: dict[int, list[str]] = {}
-    for learner, reason in flags.exclude(Exists(_away(place))).order_by("reason").values_list("learner_id", "reason"):
+    for learner, reason in (
+        flags.exclude(Exists(_away(place.today))).order_by("reason").values_list("learner_id", "reason")
+    ):
         found.setdefault(learner, []).append(reason)
     return found
 
@@ -80,7 +86,7 @@ def need_help(place: Place, *, after: str = "", size: int = PAGE, is_counted: bo
     night = newest_night(place.course)
     if night is None:
         return NeedHelp([], 0, None)
-    rows = _flagged(place, night)
+    rows = _flagged(night, today=place.today)
     wanted = rows.order_by(*ORDER.by)
     if after:
         value, key = read(after, "need_help")
@@ -102,20 +108,29 @@ def _score(value: str) -> float:
     return score
 
 
-def _flagged(place: Place, night: RiskDay) -> QuerySet[RiskSnapshot]:
+def how_many_need_help(course: Course, *, at: dt.datetime) -> int:
+    """As many as the list of the course has now; beyond MOST_COUNTED one more than that is said. Two statements."""
+    night = newest_night(course)
+    if night is None:
+        return 0
+    return _flagged(night, today=day_at(at, course.time_zone)).order_by()[: MOST_COUNTED + 1].count()
+
+
+def _flagged(night: RiskDay, *, today: dt.date) -> QuerySet[RiskSnapshot]:
     """What the night found, without whom anything since then takes off the list."""
-    flags = RiskFlag.objects.for_teachers(today=place.today).filter(course=place.course, learner=OuterRef("learner"))
-    here = learners_of(place.course).filter(learner=OuterRef("learner"), completed_at=None)
-    rows = RiskSnapshot.objects.filter(course=place.course, day=night.day, is_flagged=True)
+    course = night.course
+    flags = RiskFlag.objects.for_teachers(today=today).filter(course=course, learner=OuterRef("learner"))
+    here = learners_of(course).filter(learner=OuterRef("learner"), completed_at=None)
+    rows = RiskSnapshot.objects.filter(course=course, day=night.day, is_flagged=True)
     rows = rows.filter(Exists(flags), Exists(here), learner__detailed_tracking=True)
-    return rows.exclude(Exists(_away(place)))
+    return rows.exclude(Exists(_away(today)))
 
 
-def _away(place: Place) -> QuerySet[Pause]:
+def _away(today: dt.date) -> QuerySet[Pause]:
     """A vacation that goes on, or begins tomorrow, of the learner outside."""
-    tomorrow = place.today + dt.timedelta(days=1)
+    tomorrow = today + dt.timedelta(days=1)
     vacations = Pause.objects.filter(kind=Pause.Kind.VACATION, learner=OuterRef("learner"))
-    return vacations.filter(first_day__lte=tomorrow, last_day__gte=place.today)
+    return vacations.filter(first_day__lte=tomorrow, last_day__gte=today)
 
 
 def _needing(place: Place, snapshots: list[RiskSnapshot]) -> list[Needing]:

@@ -36,6 +36,34 @@ _SURENESS = [AnswerStatus.UNANSWERED, AnswerStatus.PARTIAL, AnswerStatus.ANSWERE
 
 
 @dataclass(frozen=True)
+class Question:
+    """What is asked, by whom, of which course. `recent` are the turns before it, oldest first.
+
+    `lesson` is the one that was being read: what "this" means in a question that says little itself.
+    """
+
+    asker: User
+    course: Course
+    text: str
+    recent: Sequence[Turn] = ()
+    lesson: Lesson | None = None
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What the course says about a question, read and not paid for. `own` is the answer in the course's own words.
+
+    Where a language model is to be asked, `setup` says which, and `context` is what it is to be told.
+    """
+
+    question: Question
+    own: Answer
+    setup: Setup | None = None
+    context: Context | None = None
+    not_found: str = ""
+
+
+@dataclass(frozen=True)
 class Plan:
     """Everything that an answer needs, read and reserved. `own` is the answer in the course's own words.
 
@@ -51,39 +79,15 @@ class Plan:
     not_found: str = ""
 
 
-def prepare(
-    *,
-    asker: User,
-    course: Course,
-    question: str,
-    recent: Sequence[Turn],
-    at: dt.datetime,
-    lesson: Lesson | None = None,
-) -> Plan:
-    """Find what answers the question, and reserve what asking a language model may cost.
+def look_up(question: Question, *, at: dt.datetime) -> Findings:
+    """Find what answers the question. It only reads, so it belongs before the transaction that stores the question.
 
-    `lesson` is the one that was being read: what "this" means in a question that says little itself.
-
-    Refuses with Unknown or NotEnrolled who may not read the course, and with TooMany who has asked too often.
+    Refuses with Unknown or NotEnrolled who may not read the course.
     """
-    _check_may_ask(asker, course)
-    budgets.count_question(learner=asker, at=at)
-    return plan_answer(asker=asker, course=course, question=question, recent=recent, at=at, lesson=lesson)
-
-
-def plan_answer(
-    *,
-    asker: User,
-    course: Course,
-    question: str,
-    recent: Sequence[Turn],
-    at: dt.datetime,
-    lesson: Lesson | None = None,
-) -> Plan:
-    """What `prepare` does for somebody who may ask; asking this way is not counted."""
+    course = question.course
+    _check_may_ask(question.asker, course)
     _have_passages(course, at=at)
-    terms = _terms(question, recent, lesson.title if lesson else "", language=course.language)
-    found = find_passages(asker=asker, course=course, terms=terms)
+    found = find_passages(asker=question.asker, course=course, terms=_terms(question))
     groups = _sources(found, course)
     weight = known_words(course).words.weight
     own = Answer(
@@ -93,14 +97,26 @@ def plan_answer(
     )
     setup = setup_from_settings()
     if setup is None or not groups:
-        return Plan(own)
-    context = build_context(course=course.title, question=question, recent=recent, found=groups)
-    reservation = budgets.reserve(learner=asker, course=course, tokens=most_tokens(context, setup), at=at)
+        return Findings(question, own)
+    context = build_context(course=course.title, question=question.text, recent=question.recent, found=groups)
+    return Findings(question, own, setup, context, extractive.not_found(groups))
+
+
+def reserve(found: Findings, *, at: dt.datetime) -> Plan:
+    """Hold what asking a language model may cost; where a budget is spent, the course's own words are the answer.
+
+    What others ask waits for these rows, so it comes last in its transaction.
+    """
+    if found.setup is None or found.context is None:
+        return Plan(found.own)
+    asker, course = found.question.asker, found.question.course
+    tokens = most_tokens(found.context, found.setup)
+    reservation = budgets.reserve(learner=asker, course=course, tokens=tokens, at=at)
     if reservation is None:
         note = _("The budget for the language model is used up for today: this is the course's own text.")
-        return Plan(replace(own, note=note))
+        return Plan(replace(found.own, note=note))
     away = _("The language model is away at the moment: this is the course's own text.")
-    return Plan(own, setup, context, reservation, away, extractive.not_found(groups))
+    return Plan(found.own, found.setup, found.context, reservation, away, found.not_found)
 
 
 async def stream(plan: Plan) -> AsyncGenerator[Delta | Answer, None]:
@@ -215,11 +231,13 @@ def _have_passages(course: Course, *, at: dt.datetime) -> None:
         count_words(course.pk, at=at)
 
 
-def _terms(question: str, recent: Sequence[Turn], reading: str, *, language: str) -> list[str]:
-    own = terms_of(question, language=language)
+def _terms(question: Question) -> list[str]:
+    language = question.course.language
+    own = terms_of(question.text, language=language)
     if len(set(own)) >= FEW_TERMS:
         return own
-    before = next((turn.content for turn in reversed(recent) if turn.role == Role.USER), reading)
+    reading = question.lesson.title if question.lesson else ""
+    before = next((turn.content for turn in reversed(question.recent) if turn.role == Role.USER), reading)
     return [*own, *terms_of(before, language=language)]
 
 

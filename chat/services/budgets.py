@@ -34,15 +34,30 @@ class Limit:
 
 def count_question(*, learner: User, at: dt.datetime) -> None:
     """Count one question of this learner; TooMany, and nothing counted, past 20 a minute or 200 a UTC day."""
-    limits = [
+    with transaction.atomic():
+        for limit in _questions(learner, at=at):
+            if not _take(limit, 1, field="used"):
+                raise _too_many(limit, at=at)
+
+
+def refuse_if_spent(*, learner: User, at: dt.datetime) -> None:
+    """TooMany for whom `count_question` would refuse by now: asked before the work, which it spares."""
+    limits = {limit.key: limit for limit in _questions(learner, at=at)}
+    for key, used in Meter.objects.filter(key__in=limits).values_list("key", "used"):
+        if used >= limits[key].most:
+            raise _too_many(limits[key], at=at)
+
+
+def _questions(learner: User, *, at: dt.datetime) -> list[Limit]:
+    return [
         _limit("questions", "minute", MINUTE, settings.ASSISTANT_QUESTIONS_A_MINUTE, at=at, learner=learner),
         _limit("questions", "day", DAY, settings.ASSISTANT_QUESTIONS_A_DAY, at=at, learner=learner),
     ]
-    with transaction.atomic():
-        for limit in limits:
-            if not _take(limit, 1, field="used"):
-                wait = math.ceil((limit.ends_at - at).total_seconds())
-                raise TooMany("You have asked a lot. Try again a little later.", retry_after=max(1, wait))
+
+
+def _too_many(limit: Limit, *, at: dt.datetime) -> TooMany:
+    wait = math.ceil((limit.ends_at - at).total_seconds())
+    return TooMany("You have asked a lot. Try again a little later.", retry_after=max(1, wait))
 
 
 def reserve(*, learner: User, course: Course, tokens: int, at: dt.datetime) -> uuid.UUID | None:

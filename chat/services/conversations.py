@@ -15,8 +15,8 @@ from django.db.models.functions import Coalesce, Greatest
 from chat.kinds import Answer, AnswerStatus, Delta, MessageStatus, Role, Turn
 from chat.models import Conversation, Message
 from chat.models.conversations import LOST_AFTER
-from chat.services import answers
-from chat.services.answers import Plan
+from chat.services import answers, budgets
+from chat.services.answers import Findings, Plan, Question
 from chat.services.findable import forget_words, message_is_findable, title_is_findable
 from chat.services.passages import forget_answers_in
 from chat.signals import QuestionAsked, QuestionUnanswered, question_asked, question_unanswered
@@ -62,14 +62,22 @@ def ask(
     `lesson` is the one that was being read.
 
     The same `client_message_id` again, also at once: what is stored, and nothing is counted; an answer that was
-    interrupted is made anew. Refuses as `answers.prepare` does; Unknown for an id of another conversation.
+    interrupted is made anew. Unknown or NotEnrolled for who may not read the course, and Unknown for an id of another
+    conversation; TooMany, and nothing stored, for who has asked too often.
     """
     known = _stored(asker, client_message_id, conversation)
     if known:
         return _again(known, at=at)
+    budgets.refuse_if_spent(learner=asker, at=at)
+    if conversation is None:
+        conversation = Conversation(
+            course=course, asker=asker, title=title_of(content), last_message_at=at, created_at=at
+        )
+    recent = _recent(conversation, before=at)
+    found = answers.look_up(Question(asker, conversation.course, content, recent, lesson), at=at)
     try:
         with transaction.atomic():
-            return _store(asker, content, client_message_id, at, course, conversation, lesson)
+            return _store(conversation, found, client_message_id, at=at)
     except _Known:
         known = _stored(asker, client_message_id, conversation)
         if known is None:
@@ -173,52 +181,47 @@ def title_of(content: str) -> str:
 
 def _again(known: Asked, *, at: dt.datetime) -> Asked:
     """Of two at once, one makes the answer anew; a whole answer stays as it is."""
-    row = Message.objects.filter(pk=known.answer.pk)
     ended = Q(status__in=[MessageStatus.INTERRUPTED, MessageStatus.FAILED])
     lost = Q(status=MessageStatus.STREAMING, started_at__lt=at - LOST_AFTER)
+    row = Message.objects.filter(ended | lost, pk=known.answer.pk)
+    if not row.exists():
+        return known
+    asked, conversation = known.question, known.conversation
+    recent = _recent(conversation, before=asked.created_at)
+    question = Question(conversation.asker, conversation.course, asked.content, recent, asked.lesson)
+    found = answers.look_up(question, at=at)
     with transaction.atomic():
-        if not row.filter(ended | lost).update(status=MessageStatus.STREAMING, content="", started_at=at):
+        if not row.update(status=MessageStatus.STREAMING, content="", started_at=at):
             return known
-        question = known.question
-        plan = _plan(known.conversation, question.content, at=at, before=question.created_at, lesson=question.lesson)
+        budgets.count_question(learner=conversation.asker, at=at)
+        plan = answers.reserve(found, at=at)
     known.answer.refresh_from_db()
-    known.answer.answers = known.question
+    known.answer.answers = asked
     return replace(known, plan=plan)
 
 
-def _store(
-    asker: User,
-    content: str,
-    client_message_id: uuid.UUID,
-    at: dt.datetime,
-    course: Course | None,
-    conversation: Conversation | None,
-    lesson: Lesson | None,
-) -> Asked:
-    if conversation is None:
-        conversation = Conversation(
-            course=course, asker=asker, title=title_of(content), last_message_at=at, created_at=at
-        )
-    plan = _plan(conversation, content, at=at, lesson=lesson)
+def _store(conversation: Conversation, found: Findings, client_message_id: uuid.UUID, *, at: dt.datetime) -> Asked:
+    asker, course = found.question.asker, found.question.course
     if conversation._state.adding:
         conversation.save(force_insert=True)
         title_is_findable(conversation)
     question = Message(
         conversation=conversation,
-        course=conversation.course,
+        course=course,
         asker=asker,
         role=Role.USER,
-        content=content,
+        content=found.question.text,
         client_message_id=client_message_id,
-        lesson=lesson,
+        lesson=found.question.lesson,
         created_at=at,
     )
     if not insert_once(question):
         raise _Known
+    budgets.count_question(learner=asker, at=at)
     message_is_findable(question, conversation)
     answer = Message.objects.create(
         conversation=conversation,
-        course=conversation.course,
+        course=course,
         asker=asker,
         role=Role.ASSISTANT,
         status=MessageStatus.STREAMING,
@@ -231,25 +234,8 @@ def _store(
     )
     conversation.refresh_from_db(fields=["message_count", "last_message_at"])
     question_asked.announce(QuestionAsked(conversation, question, at))
+    plan = answers.reserve(found, at=at)
     return Asked(conversation, question, answer, plan, is_new=True)
-
-
-def _plan(
-    conversation: Conversation,
-    content: str,
-    *,
-    at: dt.datetime,
-    before: dt.datetime | None = None,
-    lesson: Lesson | None = None,
-) -> Plan:
-    return answers.prepare(
-        asker=conversation.asker,
-        course=conversation.course,
-        question=content,
-        recent=_recent(conversation, before=before or at),
-        at=at,
-        lesson=lesson,
-    )
 
 
 def _recent(conversation: Conversation, *, before: dt.datetime) -> list[Turn]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from chat.kinds import Answer, AnswerStatus
-from chat.services.answers import Plan, plan_answer, settle, stream
+from chat.services.answers import Plan, Question, look_up, reserve, settle, stream
 from learning.models import Course, Lesson, User
 
 
@@ -32,7 +32,7 @@ def evaluate(course: Course, questions: Iterable[tuple[str, str]], *, at: dt.dat
     paths = dict(Lesson.objects.filter(course=course).values_list("pk", "source_path"))
     for name, question in questions:
         begin = time.perf_counter()
-        plan = plan_answer(asker=asker, course=course, question=question, recent=[], at=at)
+        plan = reserve(look_up(Question(asker, course, question), at=at), at=at)
         answer = asyncio.run(_whole(plan))
         seconds = time.perf_counter() - begin
         settle(plan, answer, at=at)

@@ -377,6 +377,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "weekly-summaries": {"task": "notifications.weekly_summaries", "schedule": crontab(minute=27)},
     # After each midnight: a course's day is over where it is.
     "judge-courses": {"task": "analytics.judge_courses", "schedule": crontab(minute="12,27,42,57")},
+    "tell-instructors": {"task": "analytics.tell_instructors", "schedule": crontab(minute=42)},
     "place-students": {"task": "analytics.place_students", "schedule": 300.0},
     "place-all-students": {"task": "analytics.place_all_students", "schedule": crontab(hour=2, minute=23)},
 }

@@ -84,3 +84,7 @@ class Milestone(models.Model):
     @property
     def is_of_a_streak(self) -> bool:
         return self.key.startswith("streak_")
+
+    @property
+    def is_of_a_goal(self) -> bool:
+        return self.key in {"daily_goal", "weekly_goal"}

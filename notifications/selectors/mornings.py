@@ -16,3 +16,10 @@ def zones_where(hours: Collection[int], *, at: dt.datetime) -> Iterator[tuple[st
         local = at.astimezone(zone(name))
         if local.hour in hours:
             yield name, local
+
+
+def monday_mornings(*, at: dt.datetime) -> Iterator[tuple[str, dt.date]]:
+    """Zones in which it is Monday between seven and noon, with that day."""
+    for name, local in zones_where(range(7, 12), at=at):
+        if local.weekday() == 0:
+            yield name, local.date()

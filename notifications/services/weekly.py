@@ -16,11 +16,9 @@ from django.utils.translation import ngettext
 from gamification.services.batches import batches
 from learning.models import LearningSession, StudyTime, User
 from notifications.kinds import Kind
-from notifications.selectors.mornings import zones_where
+from notifications.selectors.mornings import monday_mornings
 from notifications.services.routing import ROWS
 from notifications.services.telling import Message, tell
-
-MONDAY_MORNING = range(7, 12)
 
 
 @dataclass(frozen=True)
@@ -40,10 +38,8 @@ class Week:
 def tell_weeks(*, at: dt.datetime) -> int:
     """Tell everybody who did something last week, where it is Monday morning; how many were told."""
     told = 0
-    for name, local in zones_where(MONDAY_MORNING, at=at):
-        if local.weekday() != 0:
-            continue
-        monday = local.date() - dt.timedelta(days=7)
+    for name, today in monday_mornings(at=at):
+        monday = today - dt.timedelta(days=7)
         people = User.objects.filter(time_zone=name, is_active=True).order_by("pk")
         for some in batches(people.iterator(chunk_size=ROWS), ROWS):
             told += _tell(some, monday, at=at)

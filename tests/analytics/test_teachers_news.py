@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 
 from learning.models import Course
-from notifications.models import LiveEvent
+from notifications.models import Delivery, LiveEvent, Notification
 from tests.builders import a_beat, enrolled, lessons_of
 
 
@@ -47,3 +47,17 @@ def test_in_a_course_of_aliases_nobody_is_named(ines, alice, course):
     seen = [str(told(ines)), *(ines.get(f"{root}/{what}/").content.decode() for what in ("top", "matrix"))]
     seen.append(ines.get(f"/admin/analytics/courses/{course.pk}/").content.decode())
     assert all("Alice" not in words and "Learner " in words for words in seen)
+
+
+def test_a_question_that_is_sent_waits_in_the_inbox_of_who_teaches_and_says_nothing_of_itself(
+    ines, igor, alice, course, at_alice
+):
+    question = {"course": course.pk, "content": "Why zyzzyva?", "client_message_id": str(uuid.uuid4())}
+    talk = alice.post("/api/chat/sessions/", question).json()
+    for _ in range(2):
+        alice.post(f"/api/chat/messages/{talk['messages'][0]['id']}/ask-instructor/", {})
+    (row,) = Notification.objects.filter(kind="question")
+    assert (row.learner, row.title) == (ines.user, "A question for you in Stones")
+    assert "zyzzyva" not in row.title + row.body
+    assert "Why zyzzyva?" in ines.get(row.url).content.decode()
+    assert Delivery.objects.get(kind="question").channel == "email"

@@ -6,7 +6,8 @@ import pytest
 from django.utils import timezone
 
 from chat.providers import models
-from chat.services.answers import prepare, settle, stream
+from chat.services import budgets
+from chat.services.answers import Question, look_up, reserve, settle, stream
 from tests.builders import a_lesson
 from tests.chat.model_server import ModelServer
 
@@ -60,10 +61,17 @@ def set_up(server, settings, monkeypatch, *, provider="openai"):
     monkeypatch.setattr(models, "resting", models.Resting())
 
 
-def asked(asker, course, question, *recent, at=None):
+def planned(asker, course, text, *recent, lesson=None, at=None):
+    """A question counted, looked up and reserved, as when it is stored."""
+    at = at or timezone.now()
+    budgets.count_question(learner=asker.user, at=at)
+    return reserve(look_up(Question(asker.user, course, text, recent, lesson), at=at), at=at)
+
+
+def asked(asker, course, text, *recent, at=None):
     """The pieces of an answer and its end, settled as after a real stream."""
     at = at or timezone.now()
-    plan = prepare(asker=asker.user, course=course, question=question, recent=list(recent), at=at)
+    plan = planned(asker, course, text, *recent, at=at)
     pieces = asyncio.run(collected(plan))
     settle(plan, pieces[-1], at=at)
     return pieces

@@ -1,54 +1,22 @@
 """A question gets its answer from what the asker may read, in the course's own words."""
 
-import asyncio
 import datetime as dt
 
 import pytest
 from django.utils import timezone
 
 from chat.kinds import Answer, AnswerStatus, Delta, Turn
-from chat.services.answers import prepare, settle, stream
+from chat.services.answers import settle
 from learning.exceptions import NotEnrolled, TooMany, Unknown
 from learning.kinds import CourseState
 from learning.models import SubPage
 from learning.services.structure import structure_changed, unpublish
 from tests.builders import a_lesson, enrolled
-
-LIME = """\
-## Lime mortar
-
-Lime mortar stays soft and lets a wall breathe. It hardens slowly, over months, by taking carbon dioxide from the air.
-
-## Pointing
-
-Rake the joints out twice as deep as they are wide. Then press the mortar in with a pointing iron:
-
-```
-wet the joint, fill, press
-```
-"""
-
-
-@pytest.fixture
-def masonry(course):
-    """Ines's course with a lesson on mortar and one on arches."""
-    module = course.modules.get()
-    a_lesson(module, title="Mortar", body=LIME)
-    a_lesson(module, title="Arches", body="## Centring\n\nA wooden centring carries the arch until its keystone is in.")
-    return course
-
-
-def ask(asker, course, question, *recent, at=None):
-    plan = prepare(asker=asker.user, course=course, question=question, recent=list(recent), at=at or timezone.now())
-    return asyncio.run(_collected(plan))
-
-
-async def _collected(plan):
-    return [piece async for piece in stream(plan)]
+from tests.chat.conftest import LIME, asked, planned
 
 
 def answer_to(asker, course, question, *recent):
-    return ask(asker, course, question, *recent)[-1]
+    return asked(asker, course, question, *recent)[-1]
 
 
 def test_an_answer_quotes_the_course_and_links_to_the_section(masonry, alice, at_alice):
@@ -61,7 +29,7 @@ def test_an_answer_quotes_the_course_and_links_to_the_section(masonry, alice, at
 
 
 def test_the_pieces_are_the_answer(masonry, alice, at_alice):
-    *pieces, answer = ask(alice, masonry, "How do I point joints with mortar?")
+    *pieces, answer = asked(alice, masonry, "How do I point joints with mortar?")
     assert isinstance(answer, Answer)
     assert all(isinstance(piece, Delta) for piece in pieces)
     assert "".join(piece.text for piece in pieces) == answer.content
@@ -112,10 +80,10 @@ def test_a_lesson_unpublished_past_every_service_is_still_not_retrieved(masonry,
 def test_who_may_not_read_the_course_may_not_ask_it(masonry, bob, igor, alice, at_alice, ines):
     for stranger in (bob, igor):
         with pytest.raises(NotEnrolled):
-            ask(stranger, masonry, "How does lime mortar harden?")
+            asked(stranger, masonry, "How does lime mortar harden?")
     unpublish(masonry, at=timezone.now())
     with pytest.raises(Unknown):
-        ask(alice, masonry, "How does lime mortar harden?")
+        asked(alice, masonry, "How does lime mortar harden?")
     assert answer_to(ines, masonry, "How does lime mortar harden?").status == AnswerStatus.ANSWERED
 
 
@@ -132,28 +100,28 @@ def test_lesson_pages_stand_before_further_pages_that_say_the_same(masonry, alic
 def test_the_twenty_first_question_in_a_minute_waits_for_the_next(masonry, alice, at_alice, bob):
     at = dt.datetime(2026, 3, 2, 10, 0, 15, tzinfo=dt.UTC)
     for _ in range(20):
-        ask(alice, masonry, "mortar", at=at)
+        asked(alice, masonry, "mortar", at=at)
     with pytest.raises(TooMany) as refused:
-        ask(alice, masonry, "mortar", at=at)
+        asked(alice, masonry, "mortar", at=at)
     assert refused.value.retry_after == 45
     enrolled(bob.user, masonry)
-    ask(bob, masonry, "mortar", at=at)
-    ask(alice, masonry, "mortar", at=at + dt.timedelta(minutes=1))
+    asked(bob, masonry, "mortar", at=at)
+    asked(alice, masonry, "mortar", at=at + dt.timedelta(minutes=1))
 
 
 def test_two_hundred_questions_are_a_day(masonry, alice, at_alice, settings):
     settings.ASSISTANT_QUESTIONS_A_DAY = 3
     morning = dt.datetime(2026, 3, 2, 10, tzinfo=dt.UTC)
     for hour in range(3):
-        ask(alice, masonry, "mortar", at=morning + dt.timedelta(hours=hour))
+        asked(alice, masonry, "mortar", at=morning + dt.timedelta(hours=hour))
     with pytest.raises(TooMany):
-        ask(alice, masonry, "mortar", at=morning + dt.timedelta(hours=5))
-    ask(alice, masonry, "mortar", at=morning + dt.timedelta(hours=14))
+        asked(alice, masonry, "mortar", at=morning + dt.timedelta(hours=5))
+    asked(alice, masonry, "mortar", at=morning + dt.timedelta(hours=14))
 
 
 def test_settling_an_answer_without_a_model_changes_nothing(masonry, alice, at_alice):
     at = timezone.now()
-    plan = prepare(asker=alice.user, course=masonry, question="mortar", recent=[], at=at)
+    plan = planned(alice, masonry, "mortar", at=at)
     settle(plan, plan.own, at=at)
     settle(plan, plan.own, at=at)
     assert plan.reservation is None

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from chat.models import Meter, Reservation
 from chat.services import budgets
-from chat.services.answers import prepare, settle
+from chat.services.answers import Question, look_up, reserve, settle
 from learning.exceptions import TooMany
 from tests.builders import a_course, a_user, enrolled
 from tests.chat.conftest import collected, set_up
@@ -80,7 +80,8 @@ def test_fifty_questions_at_once_for_a_budget_of_ten_send_ten_to_the_model(world
 
 
 def a_plan(asker, course, at):
-    return prepare(asker=asker, course=course, question="What is in stones 1?", recent=[], at=at)
+    budgets.count_question(learner=asker, at=at)
+    return reserve(look_up(Question(asker, course, "What is in stones 1?"), at=at), at=at)
 
 
 def test_one_reservation_settled_by_many_at_once_is_booked_once(world):

@@ -9,14 +9,13 @@ from django.utils import timezone
 from chat.kinds import Turn
 from chat.models import Message, Passage
 from chat.providers.context import build_context, visible
-from chat.services.answers import prepare
 from chat.services.instructors import answer_question
 from learning.exceptions import NotEnrolled
 from learning.kinds import QuestionKind
 from learning.models import SubPage, User
 from learning.services.structure import structure_changed
 from tests.builders import a_course, a_lesson, a_practice, a_question, enrolled
-from tests.chat.conftest import asked
+from tests.chat.conftest import asked, planned
 
 INJECTED = 100
 ORDERS = [
@@ -134,7 +133,7 @@ def test_no_mark_reaches_the_model_through_a_conversation(model, canaries, cours
 
 def test_every_passage_that_is_sent_may_be_read_by_the_asker(model, canaries, course, alice, ines):
     for asker in (alice, ines):
-        plan = prepare(asker=asker.user, course=course, question=QUESTIONS[0], recent=[], at=timezone.now())
+        plan = planned(asker, course, QUESTIONS[0])
         sent = {source.passage for source in plan.context.sources}
         readable = set(Passage.objects.of(asker.user).filter(course=course).values_list("pk", flat=True))
         assert sent
@@ -156,7 +155,7 @@ def test_nothing_invisible_is_sent(model, canaries, course, alice):
 
 
 def test_a_context_depends_on_what_it_is_given_alone(model, canaries, course, alice):
-    plan = prepare(asker=alice.user, course=course, question=QUESTIONS[0], recent=[], at=timezone.now())
+    plan = planned(alice, course, QUESTIONS[0])
     groups = [[source] for source in plan.context.sources]
     first, second = (
         build_context(course="C", question="Q", recent=[Turn("user", "x")], found=groups) for _ in range(2)

@@ -16,8 +16,8 @@ from chat.kinds import Answer, AnswerStatus, Delta, Turn
 from chat.models import Message, Meter, Reservation
 from chat.providers import models
 from chat.services import conversations
-from chat.services.answers import left_early, prepare, settle
-from tests.chat.conftest import asked, collected
+from chat.services.answers import left_early, settle
+from tests.chat.conftest import asked, collected, planned
 from tests.chat.model_server import events_of, fails, says
 
 HOW = "How does lime mortar harden?"
@@ -214,7 +214,7 @@ def test_a_budget_is_there_again_on_the_next_day(model, masonry, alice, at_alice
 
 def test_settling_twice_books_once(model, masonry, alice, at_alice):
     at = timezone.now()
-    plan = prepare(asker=alice.user, course=masonry, question=HOW, recent=[], at=at)
+    plan = planned(alice, masonry, HOW, at=at)
     answer = asyncio.run(collected(plan))[-1]
     settle(plan, answer, at=at)
     settle(plan, answer, at=at)
@@ -223,7 +223,7 @@ def test_settling_twice_books_once(model, masonry, alice, at_alice):
 
 def test_what_a_lost_answer_held_comes_back_by_itself(model, masonry, alice, at_alice):
     at = timezone.now().replace(hour=9)
-    prepare(asker=alice.user, course=masonry, question=HOW, recent=[], at=at)
+    planned(alice, masonry, HOW, at=at)
     assert held_and_used()[0] != {0}
     asked(alice, masonry, HOW, at=at + dt.timedelta(minutes=6))
     assert held_and_used() == ({0}, {150})
@@ -255,7 +255,7 @@ def test_who_leaves_in_the_middle_ends_the_stream_and_pays_for_what_came(model, 
 
 
 def test_who_leaves_before_the_model_begins_pays_for_what_it_was_told(model, masonry, alice, at_alice):
-    plan = prepare(asker=alice.user, course=masonry, question=HOW, recent=[], at=timezone.now())
+    plan = planned(alice, masonry, HOW)
     answer = left_early(plan, [])
     settle(plan, answer, at=timezone.now())
     assert (answer.content, answer.is_whole) == ("", False)
@@ -286,7 +286,7 @@ def test_the_conversation_goes_along(model, masonry, alice, at_alice):
 
 
 def test_no_database_is_touched_while_a_model_speaks(model, masonry, alice, at_alice, django_assert_num_queries):
-    plan = prepare(asker=alice.user, course=masonry, question=HOW, recent=[], at=timezone.now())
+    plan = planned(alice, masonry, HOW)
     with django_assert_num_queries(0):
         pieces = asyncio.run(collected(plan))
     assert isinstance(pieces[-1], Answer)

@@ -9,12 +9,12 @@ from django.utils import timezone
 
 from chat.kinds import Role
 from chat.models import Conversation, ConversationRead, Message
-from chat.services.answers import prepare
 from chat.services.instructors import answer_question
 from chat.services.sharing import send_to_instructors
 from learning.models import Enrollment
 from learning.outbox import drain
 from tests.builders import a_lesson, enrolled, lessons_of
+from tests.chat.conftest import planned
 
 LIME = "## Lime mortar\n\nLime mortar stays soft and lets a wall breathe. It hardens slowly, over months."
 SESSIONS = "/api/chat/sessions/"
@@ -127,9 +127,7 @@ def test_a_short_question_in_a_lesson_is_about_that_lesson(masonry, other_course
     assert (alone["answer_status"], there["answer_status"]) == ("unanswered", "answered")
     assert there["citations"][0]["lesson"] == mortar.pk
     assert ask(alice, masonry, "What?", lesson=lessons_of(other_course)[0].pk).status_code == 404
-    plan = prepare(
-        asker=alice.user, course=masonry, question="How does lime harden?", recent=[], at=timezone.now(), lesson=mortar
-    )
+    plan = planned(alice, masonry, "How does lime harden?", lesson=mortar)
     assert plan.own.citations[0].lesson == mortar.pk
 
 

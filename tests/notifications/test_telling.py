@@ -22,7 +22,7 @@ from learning.services.rebuild import rebuild_progress
 from notifications.kinds import Kind
 from notifications.models import Notification
 from notifications.services.inbox import read_all
-from tests.builders import a_beat, a_course, enrolled, lessons_of, notify
+from tests.builders import a_beat, a_course, a_lesson, enrolled, lessons_of, notify
 from tests.conformance.budgets import shown, statements
 
 URL = "/api/learner/track-lesson/"
@@ -115,7 +115,66 @@ def test_what_earns_nothing_asks_the_inbox_nothing(clock, alice, ines):
 
 def test_enrolling_for_the_first_time_is_told_as_well(alice, course):
     alice.post(f"/api/courses/{course.pk}/enrollment/")
-    assert told(alice) == [("badge", "explorer")]
+    assert told(alice, "badge") == [("badge", "explorer")]
+
+
+# --- the way through a course -------------------------------------------------------------------------------------
+
+
+def test_a_course_welcomes_once_and_says_where_it_begins(alice, course):
+    url = f"/api/courses/{course.pk}/enrollment/"
+    for _ in range(2):
+        alice.post(url)
+        alice.delete(url)
+        alice.post(url)
+    (row,) = Notification.objects.of(alice.user).filter(kind="welcome")
+    assert (row.title, row.body) == (
+        "Welcome to Stones",
+        "It begins with Stones 1. Your place is kept, whenever you come back.",
+    )
+    assert alice.get(row.url).status_code == 200
+
+
+def test_a_course_with_nothing_to_read_yet_does_not_welcome(alice, ines):
+    empty = a_course(ines.user, lessons=0)
+    alice.post(f"/api/courses/{empty.pk}/enrollment/")
+    assert told(alice, "welcome") == []
+
+
+@pytest.mark.parametrize(("lessons", "at_lesson"), [(3, None), (4, 2), (5, 3)])
+def test_half_of_a_course_is_told_by_the_lesson_that_makes_it_half_and_of_a_short_one_never(
+    clock, alice, ines, lessons, at_lesson
+):
+    course = a_course(ines.user, lessons=lessons)
+    enrolled(alice.user, course)
+    half = None
+    for n, lesson in enumerate(lessons_of(course), 1):
+        complete(alice, lesson)
+        if told(alice, "progress") and half is None:
+            half = n
+    assert half == at_lesson
+    assert told(alice, "progress") == ([("progress", f"{course.pk}:half")] if at_lesson else [])
+
+
+def test_a_lesson_that_is_not_required_does_not_make_it_half(clock, alice, ines):
+    course = a_course(ines.user, lessons=4)
+    enrolled(alice.user, course)
+    first, second, *_ = lessons_of(course)
+    further = a_lesson(course.modules.get(), title="Further", is_required=False)
+    for lesson in (first, further):
+        complete(alice, lesson)
+    assert told(alice, "progress") == []
+    complete(alice, second)
+    assert Notification.objects.get(kind="progress").body == "2 lessons are left."
+
+
+def test_the_goal_of_the_week_is_told_as_a_goal(clock, alice, ines):
+    course = a_course(ines.user, lessons=3)
+    enrolled(alice.user, course)
+    alice.patch("/api/gamification/settings/", {"daily_goal": 2, "weekly_goal": 3})
+    for lesson in lessons_of(course):
+        complete(alice, lesson)
+    assert told(alice, "goal_reached") == [("goal_reached", "weekly_goal:2026-W11")]
 
 
 def test_badge_names_are_shown_as_they_are_written(clock, alice, course, at_alice):
@@ -206,7 +265,8 @@ def test_an_inbox_that_fails_takes_nothing_from_the_learner(clock, alice, course
     assert EarnedBadge.objects.filter(badge__key="first_steps").exists()
     assert Profile.objects.get().xp == 120
     assert Certificate.objects.count() == 1
-    assert not Notification.objects.exclude(key="explorer").exists()
+    assert {row.kind for row in Notification.objects.all()} == {"badge", "welcome"}  # of the enrolment
+    assert told(alice, "badge") == [("badge", "explorer")]
     assert not Category.objects.exists()
 
 
