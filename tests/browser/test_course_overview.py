@@ -10,6 +10,8 @@ from tests.browser.test_live import WITHIN, Tabs, live
 from tests.builders import enrolled, lessons_of
 from tests.streams import elsewhere
 
+FETCHED = "performance.getEntriesByType('resource').filter(({ name }) => name.includes('echarts')).length"
+
 
 def test_an_enrolment_and_a_completion_show_while_the_page_is_open(chromium, faults, ines, alice, bob, course):
     enrolled(bob.user, course)
@@ -29,6 +31,7 @@ def test_an_enrolment_and_a_completion_show_while_the_page_is_open(chromium, fau
         for section in page.locator("[data-chart]").all():
             section.scroll_into_view_if_needed()
             section.locator("canvas").first.wait_for()
+        assert page.evaluate(FETCHED) == 1  # four charts, one library
         page.set_viewport_size({"width": 390, "height": 844})
         assert page.evaluate("document.documentElement.scrollWidth") == 390
         page.locator(".ca-what").first.click()

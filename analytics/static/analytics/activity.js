@@ -1,5 +1,6 @@
 // The activity chart: drawn from the table that the server wrote, when it comes into view, with colours of the theme.
-const still = matchMedia("(prefers-reduced-motion: reduce)");
+import { colours, common, day as short, loadLibrary, steps, tip } from "./chart-look.js";
+
 let library = null;
 let chart = null;
 let view = "bars";
@@ -60,10 +61,7 @@ async function load(page) {
   const failed = section.querySelector("[data-failed]");
   failed.hidden = true;
   try {
-    // A module that failed once stays failed under its address, so another try asks under another one.
-    const tries = Number(section.dataset.tries ?? 0);
-    section.dataset.tries = tries + 1;
-    library ??= await import(tries ? `${section.dataset.echarts}?again=${tries}` : section.dataset.echarts);
+    library = await loadLibrary(section.dataset.echarts);
     draw(page);
   } catch {
     failed.hidden = false;
@@ -76,8 +74,10 @@ function draw(page) {
   const canvas = section.querySelector("[data-canvas]");
   chart ??= start(section, canvas);
   const days = read(section);
-  const options = view === "bars" ? bars(section, days) : calendar(section, days);
-  chart.setOption({ ...common(section, days), ...options }, { notMerge: true });
+  const ink = colours(section);
+  const options = view === "bars" ? bars(section, days, ink) : calendar(days, ink);
+  const tooltip = tip(ink, ({ dataIndex }) => exact(section, days[dataIndex]));
+  chart.setOption({ ...common(ink), tooltip, ...options }, { notMerge: true });
   chart.resize();
   section.dataset.drawn = "yes";
 }
@@ -105,49 +105,7 @@ function exact(section, { words: [day, time, sessions] }) {
 
 // --- How it looks
 
-// Tokens are written as light-dark(); a probe tells what they come to here and now.
-function colours(section) {
-  const probe = document.createElement("span");
-  probe.style.transitionProperty = "none"; // or the computed colour would be the one before
-  section.append(probe);
-  const look = (name) => {
-    probe.style.color = `var(--${name})`;
-    return getComputedStyle(probe).color;
-  };
-  const names = ["accent", "accent-soft", "accent-line", "accent-text", "line", "line-strong", "ink", "ink-2", "surface", "raised", "sunken", "amber"];
-  const found = Object.fromEntries(names.map((name) => [name, look(name)]));
-  probe.remove();
-  return found;
-}
-
-function common(section, days) {
-  const ink = colours(section);
-  return {
-    animation: !still.matches,
-    animationDuration: 200,
-    animationDurationUpdate: 200,
-    textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, color: ink["ink-2"] },
-    tooltip: {
-      renderMode: "richText",
-      confine: true,
-      transitionDuration: 0,
-      backgroundColor: ink.raised,
-      borderColor: ink["line-strong"],
-      borderWidth: 1,
-      padding: [8, 12],
-      textStyle: { color: ink.ink, fontSize: 13 },
-      formatter: ({ dataIndex }) => exact(section, days[dataIndex]),
-    },
-  };
-}
-
-function short(date, options = { day: "numeric", month: "short" }) {
-  const { lang } = document.documentElement;
-  return new Intl.DateTimeFormat(lang === "en" ? "en-GB" : lang, { ...options, timeZone: "UTC" }).format(new Date(date));
-}
-
-function bars(section, days) {
-  const ink = colours(section);
+function bars(section, days, ink) {
   const top = 20 * Math.ceil(Math.max(...days.map((day) => day.seconds / 60), 1) / 20); // quarters are whole minutes
   return {
     grid: { left: 4, right: 4, top: 24, bottom: 4, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
@@ -190,25 +148,14 @@ function bars(section, days) {
 }
 
 // A month reads as the calendar on the wall; three months as weeks side by side.
-function calendar(section, days) {
-  const ink = colours(section);
+function calendar(days, ink) {
   const isMonth = days.length <= 31;
   const first = new Date(Date.UTC(2024, 0, 7)); // a Sunday
   const weekdays = [...Array(7).keys()].map((n) => short(first.getTime() + n * 864e5, { weekday: "short" }));
   const months = [...Array(12).keys()].map((n) => short(Date.UTC(2024, n, 15), { month: "short" }));
   const top = Math.max(...days.map((day) => day.seconds / 60), 30);
   return {
-    visualMap: {
-      show: false,
-      dimension: 1,
-      pieces: [
-        { lte: 0, color: ink.sunken },
-        { gt: 0, lte: top / 4, color: mix(ink["accent-soft"], ink.accent, 0.25) },
-        { gt: top / 4, lte: top / 2, color: mix(ink["accent-soft"], ink.accent, 0.5) },
-        { gt: top / 2, lte: (top * 3) / 4, color: mix(ink["accent-soft"], ink.accent, 0.75) },
-        { gt: (top * 3) / 4, color: ink.accent },
-      ],
-    },
+    visualMap: steps(top, ink),
     calendar: {
       orient: isMonth ? "vertical" : "horizontal",
       range: [days[0].date, days.at(-1).date],
@@ -233,11 +180,6 @@ function calendar(section, days) {
       },
     ],
   };
-}
-
-function mix(from, to, share) {
-  const [a, b] = [from, to].map((colour) => colour.match(/[\d.]+/g).map(Number));
-  return `rgb(${[0, 1, 2].map((n) => Math.round(a[n] + (b[n] - a[n]) * share)).join(",")})`;
 }
 
 // --- Single days by keyboard

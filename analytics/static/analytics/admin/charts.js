@@ -1,8 +1,8 @@
 // Charts of an instructor's pages. Each is a section with `data-chart` and a place to draw in; the numbers are JSON that
 // the server wrote, colours come from the tokens as they are here and now. Beside each chart stands its table.
-const still = matchMedia("(prefers-reduced-motion: reduce)");
+import { colours, common, day, language, loadLibrary, steps, tip } from "../chart-look.js";
+
 const charts = new Map();
-let library = null;
 let words = {};
 let shows = "seconds";
 
@@ -47,17 +47,16 @@ function choose(section, wanted) {
 async function draw(section) {
   const failed = section.querySelector("[data-failed]");
   failed.hidden = true;
+  let library;
   try {
-    // A module that failed once stays failed under its address, so another try asks under another one.
-    const tries = Number(words.tries ?? 0);
-    words.tries = tries + 1;
-    library ??= await import(tries ? `${words.echarts}?again=${tries}` : words.echarts);
+    library = await loadLibrary(words.echarts);
   } catch {
     failed.hidden = false;
     return;
   }
   const numbers = JSON.parse(document.getElementById("course-charts").textContent);
-  const options = DRAWN[section.dataset.chart](numbers, colours(section), section);
+  const ink = colours(section);
+  const options = DRAWN[section.dataset.chart](numbers, ink);
   let chart = charts.get(section);
   if (!chart) {
     chart = library.init(section.querySelector("[data-canvas]"), null, { renderer: "canvas" });
@@ -66,36 +65,11 @@ async function draw(section) {
   }
   const zoom = chart.getOption()?.dataZoom?.map(({ start, end }) => ({ start, end }));
   if (zoom && options.dataZoom) options.dataZoom.forEach((one, n) => Object.assign(one, zoom[n]));
-  chart.setOption({ ...common(section), ...options }, { notMerge: true });
+  chart.setOption({ ...common(ink), toolbox: toolbox(section, ink), ...options }, { notMerge: true });
   section.dataset.drawn = "yes";
 }
 
 // --- How it looks
-
-function colours(section) {
-  const probe = document.createElement("span");
-  probe.hidden = true;
-  section.append(probe);
-  const look = (name) => {
-    probe.style.color = `var(--${name})`;
-    return getComputedStyle(probe).color;
-  };
-  const names = ["accent", "accent-soft", "accent-line", "line", "line-strong", "ink", "ink-2", "surface", "raised", "sunken", "amber"];
-  const found = Object.fromEntries(names.map((name) => [name, look(name)]));
-  probe.remove();
-  return found;
-}
-
-function common(section) {
-  const ink = colours(section);
-  return {
-    animation: !still.matches,
-    animationDuration: 200,
-    animationDurationUpdate: 200,
-    textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, color: ink["ink-2"] },
-    toolbox: toolbox(section, ink),
-  };
-}
 
 function toolbox(section, ink) {
   const feature = {
@@ -108,29 +82,6 @@ function toolbox(section, ink) {
   };
   if (section.dataset.chart === "series") feature.restore = { title: words.wordZoom };
   return { right: 0, top: 0, itemSize: 14, iconStyle: { borderColor: ink["ink-2"] }, feature };
-}
-
-function tip(ink, formatter) {
-  return {
-    renderMode: "richText",
-    confine: true,
-    transitionDuration: 0,
-    backgroundColor: ink.raised,
-    borderColor: ink["line-strong"],
-    borderWidth: 1,
-    padding: [8, 12],
-    textStyle: { color: ink.ink, fontSize: 13 },
-    ...(formatter && { formatter }),
-  };
-}
-
-function language() {
-  const { lang } = document.documentElement;
-  return lang.startsWith("en") ? "en-GB" : lang;
-}
-
-function day(date, options = { day: "numeric", month: "short" }) {
-  return new Intl.DateTimeFormat(language(), { ...options, timeZone: "UTC" }).format(new Date(date));
 }
 
 function number(value) {
@@ -191,7 +142,7 @@ const DRAWN = {
     const weeks = Math.ceil(data.length / 7) + 1;
     const isUpright = weeks > 20 && innerWidth < 700;
     return {
-      visualMap: steps(data.map(([, value]) => value), ink),
+      visualMap: steps(highest(data.map(([, value]) => value)), ink),
       tooltip: tip(ink, ({ value: [date, value] }) => `${day(date, whole)}: ${number(value)} ${lessons ? words.wordLessons : words.wordMinutes}`),
       calendar: {
         orient: isUpright ? "vertical" : "horizontal",
@@ -235,7 +186,7 @@ const DRAWN = {
   hours(numbers, ink) {
     const data = numbers.hours.map(([hour, weekday, seconds]) => [hour, weekday, seconds / 60]);
     return {
-      visualMap: { ...steps(data.map(([, , value]) => value), ink), dimension: 2 },
+      visualMap: steps(highest(data.map(([, , value]) => value)), ink, 2),
       tooltip: tip(ink, ({ value: [hour, weekday, minutes] }) => `${numbers.weekdays[weekday]} ${String(hour).padStart(2, "0")}:00: ${number(minutes)} ${words.wordMinutes}`),
       grid: { left: 4, right: 4, top: 32, bottom: 4, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
       xAxis: { type: "category", data: [...Array(24).keys()], ...axis(ink), splitArea: { show: false } },
@@ -245,24 +196,4 @@ const DRAWN = {
   },
 };
 
-// Four shades of one colour, and the ground where there was nothing.
-function steps(values, ink) {
-  const top = Math.max(...values, 1);
-  const shade = (share) => mix(ink["accent-soft"], ink.accent, share);
-  return {
-    show: false,
-    dimension: 1,
-    pieces: [
-      { lte: 0, color: ink.sunken },
-      { gt: 0, lte: top / 4, color: shade(0.25) },
-      { gt: top / 4, lte: top / 2, color: shade(0.5) },
-      { gt: top / 2, lte: (3 * top) / 4, color: shade(0.75) },
-      { gt: (3 * top) / 4, color: shade(1) },
-    ],
-  };
-}
-
-function mix(from, to, share) {
-  const [a, b] = [from, to].map((colour) => colour.match(/[\d.]+/g).map(Number));
-  return `rgb(${[0, 1, 2].map((n) => Math.round(a[n] + (b[n] - a[n]) * share)).join(",")})`;
-}
+const highest = (values) => Math.max(...values, 1);
