@@ -19,6 +19,10 @@ class BadVacation(Refused):
     default = "This vacation is not possible."
 
 
+class NoVacationLeft(BadVacation):
+    """The days are possible, but they are taken or used up."""
+
+
 class NotMet(Refused):
     code = "not_met"
     default = "This challenge is not met yet."

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from analytics.exceptions import BadUntil, NotFlagged
 from analytics.kinds.risk import Act, Reason
 from analytics.models import Outreach, RiskFlag, StudentNote, StudentReading
+from gamification.exceptions import NoVacationLeft
 from gamification.services.pauses import plan_vacation
 from learning.models import Course, Enrollment, User
 from learning.once import insert_once
@@ -165,22 +166,27 @@ def dismiss(*, flag: RiskFlag, enrollment: Enrollment, reason: str = "", by: Use
 
 
 @transaction.atomic
-def answer_away(*, flag: RiskFlag, until: dt.date, at: dt.datetime) -> Outreach:
+def answer_away(*, flag: RiskFlag, until: dt.date, at: dt.datetime) -> bool:
     """The learner says that they are on holiday: a vacation from tomorrow on, and none of their flags is asked about.
 
+    Whose days of vacation are taken or used up is believed as well; False then, for their streak does not rest.
     Raises BadVacation for days that can be no vacation, NotFlagged for a flag that no longer holds.
     """
     learner = flag.learner
     own = RiskFlag.objects.of(learner)
     if not own.filter(pk=flag.pk).exists():
         raise NotFlagged
-    plan_vacation(learner=learner, first_day=learner.day_at(at) + ONE_DAY, last_day=until, at=at)
+    rests = True
+    try:
+        plan_vacation(learner=learner, first_day=learner.day_at(at) + ONE_DAY, last_day=until, at=at)
+    except NoVacationLeft:
+        rests = False
     enrollment = Enrollment.objects.select_related("course", "learner").get(learner=learner, course=flag.course_id)
     own.update(answered_at=at)
     act = _act(enrollment, Act.ANSWER, by=learner, at=at, flag=flag)
     act.until = until
     act.save(force_insert=True)
-    return act
+    return rests
 
 
 def remember_reading(*, enrollment: Enrollment, reader: User, at: dt.datetime) -> StudentReading:

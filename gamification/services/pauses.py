@@ -8,7 +8,7 @@ from collections.abc import Collection
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from gamification.exceptions import BadRestDays, BadVacation
+from gamification.exceptions import BadRestDays, BadVacation, NoVacationLeft
 from gamification.models import Amnesty, Pause
 from gamification.models.pauses import MOST_REST_DAYS, VACATION_DAYS_A_YEAR, weekday_bits
 from gamification.services.rebuild import rebuild_streaks
@@ -45,8 +45,8 @@ def plan_rest_days(*, learner: User, weekdays: Collection[int], at: dt.datetime)
 
 @transaction.atomic
 def plan_vacation(*, learner: User, first_day: dt.date, last_day: dt.date, at: dt.datetime) -> Pause:
-    """Nothing is asked on these days. Raises BadVacation: it begins tomorrow at the earliest, overlaps no other, lies
-    within a year from now, and a calendar year has at most 30 such days."""
+    """Nothing is asked on these days. Raises BadVacation, as it begins tomorrow at the earliest and ends within a year;
+    NoVacationLeft, as it overlaps no other and a calendar year has at most 30 such days."""
     lock_totals(learner)
     today = learner.day_at(at)
     if first_day <= today:
@@ -57,11 +57,11 @@ def plan_vacation(*, learner: User, first_day: dt.date, last_day: dt.date, at: d
         raise BadVacation(_("Plan at most a year ahead."))
     others = list(Pause.objects.filter(learner=learner, kind=Pause.Kind.VACATION))
     if any(p.first_day and p.last_day and p.first_day <= last_day and first_day <= p.last_day for p in others):
-        raise BadVacation(_("You are on vacation on some of these days already."))
+        raise NoVacationLeft(_("You are on vacation on some of these days already."))
     wanted = Pause(learner=learner, kind=Pause.Kind.VACATION, first_day=first_day, last_day=last_day, created_at=at)
     for year in range(first_day.year, last_day.year + 1):
         if sum(p.days_in(year) for p in [*others, wanted]) > VACATION_DAYS_A_YEAR:
-            raise BadVacation(_("At most 30 days of vacation fit into %(year)d.") % {"year": year})
+            raise NoVacationLeft(_("At most 30 days of vacation fit into %(year)d.") % {"year": year})
     wanted.save(force_insert=True)
     standing_changed.announce(StandingChanged(learner, at))
     return wanted

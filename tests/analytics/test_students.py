@@ -196,6 +196,22 @@ def test_the_learner_is_on_holiday_and_nobody_asks(ines, bob, course, silent, to
     assert (timeline[0]["kind"], timeline[0]["title"]) == ("acted", "The learner’s answer")
 
 
+def test_who_has_no_vacation_left_is_believed_as_well(ines, bob, course, silent):
+    """The streak does not rest, and the page says so; those who teach ask nothing all the same."""
+    mine = bob.user.day_at(timezone.now())
+    Pause.objects.create(
+        learner=bob.user,
+        kind="vacation",
+        first_day=mine + 40 * ONE_DAY,
+        last_day=mine + 69 * ONE_DAY,
+        created_at=timezone.now(),
+    )
+    said = bob.submit(f"/my-learning/hints/{silent.pk}/away/", {"until": str(mine + 45 * ONE_DAY)}, follow=True)
+    assert "Nobody asks about you" in said.content.decode()
+    assert Pause.objects.filter(learner=bob.user, kind="vacation").count() == 1
+    assert ines.get(api(course, "at-risk/")).json()["students"] == []
+
+
 # --- acting -----------------------------------------------------------------------------------------------------
 def test_an_encouragement_is_previewed_sent_once_a_day_and_followed_for_fourteen_days(ines, bob, course, silent, today):
     write, send = page(course, f"students/{bob.user.pk}/write/"), page(course, f"students/{bob.user.pk}/send/")
