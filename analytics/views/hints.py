@@ -60,9 +60,7 @@ def away(request: HttpRequest, pk: int) -> HttpResponse:
         if answer_away(flag=flag, until=form.cleaned_data["until"], at=now):
             messages.success(request, _("Enjoy your holiday. Your streak rests, and nobody asks about you."))
         else:
-            messages.success(
-                request, _("Enjoy your holiday. Nobody asks about you; your streak rests as planned.")
-            )
+            messages.success(request, _("Enjoy your holiday. Nobody asks about you; your streak rests as planned."))
     except Refused as refused:
         messages.error(request, refused.detail)
     return redirect("analytics:my_learning")

@@ -49,8 +49,16 @@ def wants_events(request: Request) -> bool:
     return isinstance(request.accepted_renderer, EventStream)
 
 
-def answer_whole(asked: Asked) -> Message:
-    """The answer when its end is stored; what is being answered elsewhere, as far as it is."""
+def answer_whole(request: Request, asked: Asked) -> Message:
+    """The answer when its end is stored; what is being answered elsewhere, as far as it is.
+
+    A model may take a minute: meanwhile this request holds neither a connection to the database nor a turn
+    (config.turns).
+    """
+    if asked.plan and asked.plan.setup:
+        _give_back()
+        if isinstance(request._request, ASGIRequest) and (end_turn := request._request.scope.get("end_turn")):
+            end_turn()
     return async_to_sync(_whole)(asked)
 
 

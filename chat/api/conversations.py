@@ -102,7 +102,7 @@ class SessionsView(StreamsAnswers, ApiView, generics.ListAPIView):
         code = status.HTTP_201_CREATED if asked.is_new else status.HTTP_200_OK
         if wants_events(request):
             return answer_in_events(request, asked, status=code)
-        answer = answer_whole(asked)
+        answer = answer_whole(request, asked)
         asked.conversation.messages_now = [asked.question, answer]  # type: ignore[attr-defined]
         return Response(BegunSerializer(asked.conversation, context={"request": request}).data, status=code)
 

@@ -59,7 +59,7 @@ class MessagesView(StreamsAnswers, ApiView, generics.ListAPIView):
         code = status.HTTP_201_CREATED if asked.is_new else status.HTTP_200_OK
         if wants_events(request):
             return answer_in_events(request, asked, status=code)
-        both = {"user_message": asked.question, "message": answer_whole(asked)}
+        both = {"user_message": asked.question, "message": answer_whole(request, asked)}
         return Response(ExchangeSerializer(both).data, status=code)
 
 

@@ -101,6 +101,8 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 
 # --- data -----------------------------------------------------------------------------------------------------
+# Connections of a process, and so how many requests it works on at once (config.turns).
+DATABASE_POOL = env.int("DATABASE_POOL", default=8)
 DATABASE_URL = env.str("DATABASE_URL", default="") or f"sqlite:///{VAR_DIR / 'cairn.sqlite3'}"
 DATABASES: dict[str, dict[str, Any]] = {"default": env.db_url_config(DATABASE_URL)}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
@@ -116,7 +118,7 @@ else:
     DATABASES["default"]["OPTIONS"] = {
         # Only what binds on the server (learning.beats) is prepared; behind a transaction pooler, set it to 0.
         "prepare_threshold": env.int("DATABASE_PREPARE", default=5) or None,
-        "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", default=8), "timeout": 5},
+        "pool": {"min_size": 1, "max_size": DATABASE_POOL, "timeout": 5},
         # A page that takes longer than 10 s is given up; workers get five minutes (deploy/).
         "options": f"-c statement_timeout={env.int('DATABASE_STATEMENT_MS', default=10_000)} -c lock_timeout=10000"
         " -c idle_in_transaction_session_timeout=30000 -c plan_cache_mode=force_generic_plan",
