@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from analytics.admin.base import course_page, page
 from analytics.selectors.lessons import (
     LessonFigures,
+    figures_of,
     lesson_figures,
     minutes_of,
     questions_about,
@@ -32,7 +33,7 @@ SORTS: dict[str, tuple[Any, Callable[[LessonFigures], float]]] = {
 
 @course_page("lessons", at="lessons/", tab=_("Lessons"), order=20)
 def lessons(request: HttpRequest, place: Place) -> HttpResponse:
-    everything = lesson_figures(place.course, place.range, at=place.at)
+    everything = lesson_figures(place)
     module = request.GET.get("module", "")
     shown = [one for one in everything if str(one.module_id) == module] or everything
     sort = request.GET.get("sort", "")
@@ -54,7 +55,7 @@ def lesson(request: HttpRequest, place: Place, lesson: int) -> HttpResponse:
     found = Lesson.objects.filter(course=place.course, pk=lesson).select_related("module", "course").first()
     if found is None:
         raise Http404
-    figures = lesson_figures(place.course, place.range, at=place.at, only=found.pk)[0]
+    figures = figures_of(place, found)
     questions, asked = questions_about(found)
     minutes = minutes_of(found, asked)
     context = {

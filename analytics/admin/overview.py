@@ -48,7 +48,9 @@ def overview(request: HttpRequest, place: Place) -> HttpResponse:
             "distribution": words.distribution_title(state["distribution"]),
         },
         "clock": range(24),
-        "usage": brief_usage(place),
+        "usage": kept_for_many(
+            place.key("usage"), lambda: brief_usage(place), learners=lambda _usage: state["stats"]["total_students"]
+        ),
         "first": first_to_help(place),
         "help": reverse("admin:course_help", args=[place.course.pk]) if "help" in PAGES else "",
         **_top(request.GET, place, state["stats"]["total_students"]),

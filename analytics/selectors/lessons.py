@@ -16,6 +16,8 @@ from analytics.kinds.ranges import Range
 from analytics.metrics.days import LESSON_DAY, lessons_sql
 from analytics.metrics.standing import percent
 from analytics.selectors.history import window_of
+from analytics.selectors.places import Place
+from analytics.selectors.snapshot import kept_for_many
 from chat.kinds import Role
 from chat.models import Message
 from learning.kinds import LessonKind
@@ -97,11 +99,23 @@ class LessonFigures:
         return [FLAGS[key] for key in self.flags]
 
 
-def lesson_figures(course: Course, days: Range, *, at: dt.datetime, only: int | None = None) -> list[LessonFigures]:
+def lesson_figures(place: Place) -> list[LessonFigures]:
     """Every lesson in order. Four statements, whatever the course."""
+    return kept_for_many(
+        place.key("lessons"),
+        lambda: _all(place.course, place.range, at=place.at),
+        learners=lambda found: max((one.started for one in found), default=0),
+    )
+
+
+def figures_of(place: Place, lesson: Lesson) -> LessonFigures:
+    """One of them; it may be newer than what is kept."""
+    kept = next((one for one in lesson_figures(place) if one.id == lesson.pk), None)
+    return kept or next(one for one in _all(place.course, place.range, at=place.at) if one.id == lesson.pk)
+
+
+def _all(course: Course, days: Range, *, at: dt.datetime) -> list[LessonFigures]:
     lessons = Lesson.objects.filter(course=course).in_order().select_related("module")
-    if only is not None:
-        lessons = lessons.filter(pk=only)
     sums = _sums(course, days)
     viewers = None if days.is_everything else _viewers(course, days)
     dropped = dropped_by_lesson(course, at=at)

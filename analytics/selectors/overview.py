@@ -7,12 +7,18 @@ from typing import Any
 from analytics.metrics import BINS
 from analytics.selectors.history import History, history, hours
 from analytics.selectors.places import Place
-from analytics.selectors.snapshot import snapshot
+from analytics.selectors.snapshot import kept_for_many, snapshot
 from analytics.selectors.trends import as_api, trends
 
 
 def overview(place: Place) -> dict[str, Any]:
     """What API.md calls `analytics/`: the state of now, and what happened in the range."""
+    return kept_for_many(
+        place.key("overview"), lambda: _overview(place), learners=lambda state: state["stats"]["total_students"]
+    )
+
+
+def _overview(place: Place) -> dict[str, Any]:
     now = snapshot(place.course, at=place.at)
     found = history(place.course, place.range)
     return {

@@ -30,6 +30,10 @@ class Place:
     def today(self) -> dt.date:
         return self.range.today
 
+    def key(self, what: str) -> str:
+        """Under which something about the course in this range is kept, for everybody who may see it."""
+        return f"analytics:{what}:{self.course.pk}:{self.range.first}:{self.range.last}"
+
 
 def find_place(viewer: User, course: int, query: Mapping[str, Any], *, at: dt.datetime) -> Place:
     """The place, for the course's instructors and for staff. Raises Unknown for everybody else."""

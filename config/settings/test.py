@@ -17,7 +17,9 @@ if DATABASES["default"]["ENGINE"].endswith("postgresql"):
     # Threads of a test each hold a connection; a pool would keep them past the test database's end.
     DATABASES["default"]["OPTIONS"].pop("pool", None)
     # What a power cut would take with it is of no worth here.
-    DATABASES["default"]["OPTIONS"]["options"] = "-c statement_timeout=30000 -c synchronous_commit=off"
+    DATABASES["default"]["OPTIONS"]["options"] = (
+        "-c statement_timeout=30000 -c synchronous_commit=off -c max_parallel_workers_per_gather=0"
+    )
 
 if REDIS_URL:
     # Tests empty the cache, so parallel runners each take a Redis database of their own, from the given one on.

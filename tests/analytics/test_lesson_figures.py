@@ -117,3 +117,17 @@ def test_the_class_against_its_lessons_is_a_line_of_characters_for_each_learner(
     assert found["students"][0]["name"] == "Learner 0"
     assert found["next"] is None
     assert ines.get(f"/api/instructor/courses/{course.pk}/students/matrix/?after=x").status_code == 400
+
+
+def test_a_large_courses_numbers_are_kept_for_a_moment_and_a_lesson_newer_than_they_are_has_its_page(
+    ines, course, ten, monkeypatch
+):
+    monkeypatch.setattr("analytics.selectors.snapshot.MANY_LEARNERS", 10)
+    before = lines(ines, course, period="all")
+    late = a_user("late@example.org")
+    enrolled(late, course)
+    studies(late, lessons_of(course)[0], timezone.now(), 60)
+    assert lines(ines, course, period="all") == before
+    assert lines(ines, course, period="7d") != before  # other days are asked for anew
+    new = a_lesson(course.modules.get(), title="New")
+    assert ines.get(f"/admin/analytics/courses/{course.pk}/lessons/{new.pk}/", {"period": "all"}).status_code == 200

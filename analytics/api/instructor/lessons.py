@@ -37,5 +37,5 @@ class LessonsView(CourseView):
     @extend_schema(parameters=RANGE, responses=LessonsSerializer)
     def get(self, request: Request, course: int) -> Response:
         place = self.place(request, course)
-        found = lesson_figures(place.course, place.range, at=place.at)
+        found = lesson_figures(place)
         return Response(LessonsSerializer({"lessons": found}).data)
