@@ -4,9 +4,11 @@
     DATABASE_URL=postgres://…/name REDIS_URL=… python bench/instructor.py [--learners 100000] [--requests 200]
 
 A test database is made anew beside the one that is named, and dropped. Two courses of 50 lessons and a year: one with
-all learners and 50 hour rows for each (5 million), one with a hundred of them. Measured in this process: the overview
-(page and endpoint) of both in turns; a day's count, a full rebuild, the same GROUP BYs bare, the memory that it took;
-the matrix of a thousand learners. Prints the machine, p50 and p95 in milliseconds, statements and bytes.
+all learners and 50 hour rows for each (5 million), one with a hundred of them. Measured in this process: a day's count,
+a full rebuild, the same GROUP BYs bare, the memory that it took, and beats of another process meanwhile; pages and
+endpoints of both courses in turns, and how long it takes when nothing is kept; first and deepest page of the list of
+learners in every order; a page of those who need help; the matrix of a thousand learners. Prints the machine, p50 and
+p95 in milliseconds, statements and bytes.
 """
 
 from __future__ import annotations
@@ -14,11 +16,15 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import gzip
+import json
 import os
 import platform
 import resource
+import subprocess
 import sys
+import threading
 import time
+import uuid
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -29,18 +35,21 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--learners", type=int, default=100_000)
     options.add_argument("--requests", type=int, default=200)
+    options.add_argument("--beats", type=int, help=argparse.SUPPRESS)
     said = options.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.test")
+
+    if said.beats:
+        send_beats(said.beats)
+        return
 
     import django
 
     django.setup()
     from django.db import connection
-    from django.test.utils import setup_test_environment
 
     if connection.vendor != "postgresql":
         sys.exit("This one is about PostgreSQL: name a database by DATABASE_URL.")
-    setup_test_environment()
     connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     try:
         run(said)
@@ -60,7 +69,9 @@ def run(said) -> None:
         rows = cursor.fetchone()[0]
     print(f"{said.learners} learners, {LESSONS} lessons, {rows} hour rows, made in {time.perf_counter() - begun:.0f} s")
     counted(big, small)
+    judged()
     looked_at(teacher, big, small, said.requests)
+    listed(teacher, big, said.requests)
     matrix(teacher, said.requests)
 
 
@@ -139,6 +150,70 @@ def filled(course, first: int, size: int, now: dt.datetime) -> None:
         cursor.execute("SET session_replication_role = origin")
 
 
+# --- beats ---------------------------------------------------------------------------------------------------------
+BEATS_A_SECOND = 50
+
+
+def beats_while(course, act) -> list[float]:
+    """Milliseconds of the beats that learners of this course send, by a process of its own, while `act` goes on."""
+    from django.db import connection
+
+    server = os.environ["DATABASE_URL"].rpartition("/")[0]
+    child = subprocess.Popen(
+        [sys.executable, __file__, "--beats", str(course.pk)],
+        env={**os.environ, "DATABASE_URL": f"{server}/{connection.settings_dict['NAME']}"},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert child.stdin
+    assert child.stdout
+    assert child.stdout.readline() == "ready\n"
+    child.stdin.write("\n")
+    child.stdin.flush()
+    act()
+    said, _ = child.communicate("\n")
+    return [float(word) for word in said.split()]
+
+
+def send_beats(course: int) -> None:
+    """The child: begins at the first line that it is given, and ends with the second."""
+    import django
+
+    django.setup()
+    from django.test import Client
+
+    from learning.models import Enrollment, Lesson
+
+    lesson = Lesson.objects.filter(course=course).order_by("pk").values_list("pk", flat=True)[0]
+    clients = []
+    for enrollment in Enrollment.objects.filter(course=course).select_related("learner")[:50]:
+        client = Client()
+        client.force_login(enrollment.learner, backend="django.contrib.auth.backends.ModelBackend")
+        clients.append((client, str(uuid.uuid4())))
+
+    def beat(n: int) -> float:
+        client, session = clients[n % len(clients)]
+        body = {"lesson": lesson, "client_session": session, "seq": 1 + n // len(clients), "seconds": 1}
+        begun = time.perf_counter()
+        answer = client.post("/api/learner/track-lesson/", json.dumps(body), content_type="application/json")
+        assert answer.status_code == 200, answer.content
+        return 1000 * (time.perf_counter() - begun)
+
+    for n in range(len(clients)):
+        beat(n)
+    print("ready", flush=True)
+    sys.stdin.readline()
+    over = threading.Event()
+    threading.Thread(target=lambda: (sys.stdin.readline(), over.set()), daemon=True).start()
+    found, begun = [], time.perf_counter()
+    while not over.is_set():
+        n = len(found)
+        time.sleep(max(0.0, begun + n / BEATS_A_SECOND - time.perf_counter()))
+        found.append(beat(len(clients) + n))
+    print(*(f"{ms:.2f}" for ms in found))
+
+
 # --- counting -----------------------------------------------------------------------------------------------------
 BARE = [
     """SELECT course_id, course_day, COUNT(*), SUM(s) FROM (SELECT course_id, course_day, learner_id, SUM(seconds) s
@@ -175,6 +250,10 @@ def counted(big, small) -> None:
     grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - held) / 1024
     raw = took(bare)
     print(f"full rebuild {full:.1f} s, memory +{grown:.1f} MB; its GROUP BYs bare {raw:.1f} s, ratio {full / raw:.2f}")
+    quiet = beats_while(small, lambda: time.sleep(full))
+    meanwhile = beats_while(small, lambda: rebuild(at=now, courses=[big.pk], told=lambda done, of: None))
+    (p50, p95), (q50, q95) = percentiles(quiet), percentiles(meanwhile)
+    print(f"beats, 50 a second: {p50:.1f} / {p95:.1f} ms; while days are counted {q50:.1f} / {q95:.1f} ms")
     rebuild(at=now, courses=[small.pk], told=lambda done, of: None)
     rollup = Rollup.objects.get(pk=big.pk)
     for days, said in ((0, "the four days of a night"), (7, "seven missed nights")):
@@ -183,8 +262,32 @@ def counted(big, small) -> None:
     print(f"{CourseDay.objects.filter(course=big).count()} course days")
 
 
+def judged() -> None:
+    """The order of the lists, and the night's look at who needs help; shown to those who teach at once."""
+    from django.db import connection
+    from django.utils import timezone
+
+    from analytics.models import RiskFlag
+    from analytics.services.lines import place_all
+    from analytics.services.risk import judge_courses
+
+    begun, held = time.perf_counter(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    place_all()
+    placed = time.perf_counter()
+    flagged = judge_courses(at=timezone.now())
+    grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - held) / 1024
+    print(
+        f"lists put in order in {placed - begun:.0f} s; a night's judgement in {time.perf_counter() - placed:.0f} s, "
+        f"{sum(flagged.values())} flagged, memory +{grown:.0f} MB"
+    )
+    RiskFlag.objects.update(shown_from="2000-01-01")
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
 # --- pages --------------------------------------------------------------------------------------------------------
 def looked_at(teacher, big, small, requests: int) -> None:
+    from django.core.cache import cache
     from django.db import connection
     from django.test import Client
 
@@ -195,13 +298,16 @@ def looked_at(teacher, big, small, requests: int) -> None:
         "overview endpoint": "/api/instructor/courses/{}/analytics/",
         "overview endpoint, all time": "/api/instructor/courses/{}/analytics/?period=all",
         "lessons page": "/admin/analytics/courses/{}/lessons/",
+        "page of who needs help": "/admin/analytics/courses/{}/help/",
     }
     for name, path in pages.items():
         times: dict[int, list[float]] = {big.pk: [], small.pk: []}
         many = requests if "overview" in name else max(requests // 10, 5)
-        for pk in times:
-            answer = client.get(path.format(pk))
-            assert answer.status_code == 200, answer.content[:300]
+        cache.clear()
+        begun = time.perf_counter()
+        assert client.get(path.format(big.pk)).status_code == 200
+        anew = 1000 * (time.perf_counter() - begun)
+        assert client.get(path.format(small.pk)).status_code == 200
         asked: list[str] = []
         with connection.execute_wrapper(noting(asked)):
             answer = client.get(path.format(big.pk))
@@ -212,9 +318,43 @@ def looked_at(teacher, big, small, requests: int) -> None:
                 spent.append(1000 * (time.perf_counter() - begun))
         (p50, p95), (q50, q95) = (percentiles(times[pk]) for pk in (big.pk, small.pk))
         print(
-            f"{name}: {p50:.0f} / {p95:.0f} ms, with 100 learners {q50:.0f} / {q95:.0f} ms, ratio {p95 / q95:.2f}; "
+            f"{name}: {p50:.0f} / {p95:.0f} ms, {anew:.0f} ms where nothing is kept, "
+            f"with 100 learners {q50:.0f} / {q95:.0f} ms, ratio {p95 / q95:.2f}; "
             f"{len(asked)} statements with session and user; {len(gzip.compress(answer.content)) / 1000:.0f} kB gzipped"
         )
+
+
+def listed(teacher, big, requests: int) -> None:
+    """Ten pages short of the end, in each order."""
+    from django.test import Client
+
+    from analytics.kinds.students import Sort
+
+    client = Client()
+    client.force_login(teacher, backend="django.contrib.auth.backends.ModelBackend")
+    root = f"/api/instructor/courses/{big.pk}/students/"
+    for sort in Sort:
+        first, deep = f"{root}?sort={sort}", f"{root}?sort={sort}&cursor={deepest(big, sort)}"
+        times: dict[str, list[float]] = {first: [], deep: []}
+        for _ in range(max(requests // 10, 5)):
+            for path, spent in times.items():
+                begun = time.perf_counter()
+                answer = client.get(path)
+                spent.append(1000 * (time.perf_counter() - begun))
+                assert answer.status_code == 200, answer.content
+        (p50, p95), (q50, q95) = (percentiles(spent) for spent in times.values())
+        print(f"learners by {sort}: first page {p50:.0f} / {p95:.0f} ms, deepest {q50:.0f} / {q95:.0f} ms")
+
+
+def deepest(big, sort) -> str:
+    """The cursor of the page that begins 500 lines before the end."""
+    from analytics.models import StudentLine
+    from analytics.selectors.keyset import write
+    from analytics.selectors.students import ORDERS
+
+    order = ORDERS[sort]
+    line = StudentLine.objects.filter(course=big).order_by(*order.by).reverse()[500]
+    return write(sort, getattr(line, order.column), line.pk)
 
 
 def noting(asked: list[str]):

@@ -23,12 +23,15 @@ from analytics.selectors.risk import need_help
 from analytics.services.asking import NAMES, change
 from analytics.services.risk import thresholds_of
 
+# Each with what can be done about it: more than this nobody does in one go.
+A_PAGE = 20
+
 
 @course_page("help", at="help/", tab=gettext_lazy("Needs help"), order=15)
 def help_page(request: HttpRequest, place: Place) -> HttpResponse:
     """The furthest behind first, each with the reasons; and what acts of the last year came to."""
     try:
-        found = need_help(place, after=request.GET.get("after", ""))
+        found = need_help(place, after=request.GET.get("after", ""), size=A_PAGE)
     except BadCursor:
         return redirect(request.path)
     context = {

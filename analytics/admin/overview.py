@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from analytics.admin.base import PAGES, course_page, page
 from analytics.selectors import words
-from analytics.selectors.first_help import first_to_help
 from analytics.selectors.overview import overview as course_overview
 from analytics.selectors.places import Place
+from analytics.selectors.risk import first_to_help
 from analytics.selectors.snapshot import kept_for_many
 from analytics.selectors.top import TopSort, top_learners
 from analytics.selectors.trends import Trend, is_good

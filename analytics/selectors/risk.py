@@ -81,6 +81,31 @@ def reasons_shown(place: Place, learners: Iterable[int]) -> dict[int, list[str]]
     return found
 
 
+@dataclass(frozen=True)
+class First:
+    """One of the first to help, and why."""
+
+    id: int
+    name: str
+    reasons: list[Reason]
+
+
+def first_to_help(place: Place, *, most: int = 3) -> list[First]:
+    """The beginning of the list, for the overview. At most three statements."""
+    night = newest_night(place.course)
+    if night is None:
+        return []
+    rows = _flagged(night, today=place.today).order_by(*ORDER.by).select_related("learner")
+    found = [row.learner for row in rows[:most]]
+    reasons = reasons_shown(place, [learner.pk for learner in found])
+    return [
+        First(
+            learner.pk, name_for_teachers(learner, place.course), [Reason(one) for one in reasons.get(learner.pk, [])]
+        )
+        for learner in found
+    ]
+
+
 def need_help(place: Place, *, after: str = "", size: int = PAGE, is_counted: bool = True) -> NeedHelp:
     """Four or five statements, however many learners there are. Raises BadCursor."""
     night = newest_night(place.course)

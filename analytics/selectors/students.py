@@ -18,6 +18,7 @@ from analytics.models import RiskFlag, RiskSnapshot, StudentLine
 from analytics.selectors.keyset import BadCursor, Order, read, write
 from analytics.selectors.places import Place
 from analytics.selectors.risk import newest_night, reasons_shown
+from analytics.selectors.snapshot import kept_for_many
 from chat.kinds import Role
 from chat.models import Message
 from learning.models import Course, Enrollment, StudyTime
@@ -81,7 +82,14 @@ def students(place: Place, wanted: Wanted, *, size: int = PAGE) -> Page:
     more = len(lines) > size
     lines = lines[:size]
     following = write(wanted.sort, getattr(lines[-1], order.column), lines[-1].pk) if more else ""
-    return Page(_students(place, lines), found.count(), following)
+    return Page(_students(place, lines), _count(place, wanted, found), following)
+
+
+def _count(place: Place, wanted: Wanted, found: QuerySet[StudentLine]) -> int:
+    """Of many learners how many there were a moment ago; who needs help, and what was searched for, as it is."""
+    if wanted.search.strip() or wanted.show is Show.AT_RISK:
+        return found.count()
+    return kept_for_many(place.key(f"students:{wanted.show}"), found.count, learners=lambda count: count)
 
 
 def student_of(place: Place, student: int) -> Enrollment | None:
