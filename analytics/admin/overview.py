@@ -28,8 +28,8 @@ PEOPLE = {
     "completion_rate": "filter=completed",
     "average_days_to_complete": "filter=completed",
 }
-# The list knows who is active and who has completed; in its order by progress the others stand from the top down.
-STAGES = {"enrolled": "filter=all", "completed": "filter=completed"}
+# The list has a filter of the same name for each stage but the first.
+STAGES = {"enrolled": "filter=all"}
 
 
 @course_page("overview", at="", tab=_("Overview"), order=10)
@@ -38,9 +38,7 @@ def overview(request: HttpRequest, place: Place) -> HttpResponse:
     context = {
         "state": state,
         "cards": [_card(key, value, state, place) for key, value in state["stats"].items()],
-        "funnel": [
-            (stage, STAGES.get(stage.key, "filter=all&sort=progress")) for stage in words.funnel(state["funnel"])
-        ],
+        "funnel": [(stage, STAGES.get(stage.key, f"filter={stage.key}")) for stage in words.funnel(state["funnel"])],
         "titles": {
             "series": words.engagement_title(state["series"]),
             "calendar": words.calendar_title(state["heatmap"]),

@@ -56,7 +56,7 @@ def student_list(request: HttpRequest, place: Place) -> HttpResponse:
         "wanted": wanted,
         "students": shown,
         "rest": max(0, shown.count - PAGE),
-        "shows": [(one, _query(wanted, filter=one.value)) for one in Show],
+        "shows": [(one, _query(wanted, filter=one.value)) for one in Show if not one.is_stage or one is wanted.show],
         "sorts": [(one, _query(wanted, sort=one.value)) for one in Sort],
         "first": _query(wanted),
         "following": _query(wanted, after=shown.next) if shown.next else "",

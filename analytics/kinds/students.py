@@ -16,13 +16,21 @@ class Sort(models.TextChoices):
 
 
 class Show(models.TextChoices):
-    """Which of them."""
+    """Which of them; the last four are the stages of the funnel that no other word stands for."""
 
     ALL = "all", _("All")
     ACTIVE = "active", _("Active")
     COMPLETED = "completed", _("Completed")
     AT_RISK = "at_risk", _("Need help")
     NOT_STARTED = "not_started", _("Not started")
+    STARTED = "started", _("Began")
+    P25 = "p25", _("Came to 25 %")
+    P50 = "p50", _("Came to 50 %")
+    P75 = "p75", _("Came to 75 %")
+
+    @property
+    def is_stage(self) -> bool:
+        return self in {Show.STARTED, Show.P25, Show.P50, Show.P75}
 
 
 class State(models.TextChoices):

@@ -113,13 +113,22 @@ def _filtered(place: Place, wanted: Wanted) -> QuerySet[StudentLine]:
     return rows
 
 
+# As the funnel counts them (analytics.metrics.standing): who completed is in every stage.
+_FINISHED = Q(enrollment__completed_at__isnull=False)
+_PERCENT = {Show.P25: 25, Show.P50: 50, Show.P75: 75}
+
+
 def _showing(place: Place, show: Show) -> Q:
     if show is Show.ACTIVE:
         return Q(enrollment__last_accessed_at__gte=active_since(place.course.time_zone, at=place.at))
     if show is Show.COMPLETED:
-        return Q(enrollment__completed_at__isnull=False)
+        return _FINISHED
     if show is Show.NOT_STARTED:
         return Q(enrollment__first_activity_at=None, enrollment__completed_at=None)
+    if show is Show.STARTED:
+        return Q(enrollment__first_activity_at__isnull=False) | _FINISHED
+    if show.is_stage:
+        return Q(enrollment__highest_percent__gte=_PERCENT[show]) | _FINISHED
     if show is Show.AT_RISK:
         flags = RiskFlag.objects.for_teachers(today=place.today)
         mine = flags.filter(course=place.course, learner=OuterRef("enrollment__learner"))

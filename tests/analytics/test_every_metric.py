@@ -121,3 +121,16 @@ def test_every_metric_says_what_it_is_on_a_page(ines, lively, key):
     at = f"/admin/analytics/courses/{lively.pk}/"
     pages = "".join(ines.get(at + name).content.decode() for name in PAGES)
     assert f'id="what-{key}' in pages
+
+
+def test_each_stage_of_the_funnel_leads_to_as_many_people_as_it_says(ines, lively):
+    html = ines.get(f"/admin/analytics/courses/{lively.pk}/").content.decode()
+    stages = re.findall(
+        r'<a href="([^"?]+)\?filter=(\w+)">[^<]*</a></span>.*?<data value="(\d+)" data-stage="(\w+)"', html
+    )
+    assert [key for *_, key in stages] == ["enrolled", "started", "p25", "p50", "p75", "completed"]
+    for path, show, count, _key in stages:
+        assert ines.get(f"/api/instructor/courses/{lively.pk}/students/", {"filter": show}).json()["count"] == int(
+            count
+        )
+        assert ines.get(path, {"filter": show}).content.decode().count("<tr>") == int(count) + 1
