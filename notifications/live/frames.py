@@ -20,6 +20,10 @@ def event(kind: str, data: Any, *, place: int | None = None) -> bytes:
     return ("\n".join(lines) + "\n\n").encode()
 
 
+STUDIED = event("studied", {})
+"""Study time was credited, somewhere. It has no place: nothing is lost with it."""
+
+
 def beginning(place: int) -> bytes:
     """Says where the stream begins, so that who loses it before the first event can go on from there."""
     return f"retry: {RETRY_MILLISECONDS}\nid: {place}\n\n".encode()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
@@ -88,6 +89,9 @@ class Hub:
         self._loop = asyncio.get_running_loop()
         self._streams: dict[int, list[Stream]] = {}
         self._place: int | None = None
+        # Until when each person's study time was credited when that was told last.
+        self._clocks: dict[int, int] = {}
+        self._clocks_read_at = 0.0
         self._joining = asyncio.Lock()
         self._looking = asyncio.Lock()
         self._rung = asyncio.Event()
@@ -120,6 +124,7 @@ class Hub:
             mine.remove(stream)
         if not mine:
             self._streams.pop(stream.person, None)
+            self._clocks.pop(stream.person, None)
         if not self._streams and not self._joining.locked():
             self._stop()
 
@@ -158,6 +163,9 @@ class Hub:
             place, people = self._place or 0, tuple(self._streams)
             news = await read(lambda: selectors.look(after=place, people=people, at=timezone.now()))
             self._hand_out(news)
+        if time.monotonic() - self._clocks_read_at >= LOOK_SECONDS - BREATH_SECONDS:
+            self._clocks_read_at = time.monotonic()
+            self._tell_of_study(await read(lambda: selectors.studying(people, at=timezone.now())))
         await asyncio.sleep(BREATH_SECONDS)
         if news.is_all:
             with contextlib.suppress(TimeoutError):
@@ -171,6 +179,15 @@ class Hub:
             for stream in self._streams.get(told.person, ()):
                 if told.place > stream.place:
                     stream.put(frame)
+
+    def _tell_of_study(self, clocks: dict[int, int]) -> None:
+        """Minutes are no row of the stream, or each beat would write one; who missed this asks by the clock."""
+        for person, credited in clocks.items():
+            if self._clocks.get(person) == credited or person not in self._streams:
+                continue
+            self._clocks[person] = credited
+            for stream in self._streams[person]:
+                stream.put(frames.STUDIED)
 
     async def _hear(self, address: str) -> None:
         """Listen to the bells of other processes, for ever; without Redis the looks of every second go on."""

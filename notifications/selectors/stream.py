@@ -15,11 +15,12 @@ from django.db.models import Max, Min
 
 from gamification.selectors.profile import profile, session_stats
 from gamification.selectors.today import today_of
-from learning.models import User
+from learning.models import StudyClock, User
 from notifications.kinds import EventKind
 from notifications.models import LiveEvent
 
 AT_ONCE = 500
+JUST_NOW = dt.timedelta(seconds=3)
 CATCH_UP = 200
 # As in migration 0004: the namespace of the marks, and how much of an id fits into one.
 MARKS, MARK_BITS = 1128352846, 31
@@ -61,6 +62,12 @@ def look(*, after: int, people: Collection[int], at: dt.datetime) -> News:
     safe = min(top, _first_mark_below(top))
     rows = list(LiveEvent.objects.after(after).filter(pk__lte=safe, person__in=list(people)))
     return News(_told(rows, at=at), max(safe, after), is_all=safe == top and len(seen) < AT_ONCE)
+
+
+def studying(people: Collection[int], *, at: dt.datetime) -> dict[int, int]:
+    """Who of these people was credited study time in the last three seconds, and until when (ms since 1970, UTC)."""
+    since = int((at - JUST_NOW).timestamp() * 1000)
+    return dict(StudyClock.objects.filter(pk__in=people, credited_until__gt=since).values_list("pk", "credited_until"))
 
 
 def missed(person: int, *, after: int, until: int, at: dt.datetime) -> list[Told] | None:

@@ -15,7 +15,7 @@ from learning.models import Enrollment, StudyTime
 from learning.services.completion import complete_lesson
 from notifications.models import Notification
 from tests import streams
-from tests.builders import lessons_of, notify
+from tests.builders import a_beat, lessons_of, notify
 
 WITHIN = 2000
 """Milliseconds in which an open page tells what happened."""
@@ -120,6 +120,15 @@ def test_what_is_chosen_or_studied_in_one_tab_stands_so_in_the_other(tabs, alice
     StudyTime.objects.update_or_create(**an_hour(alice, course), defaults={"seconds": 3600})
     Enrollment.objects.update(seconds=3600)
     lesson.evaluate("import('/static/js/stream.js').then(({ tellOfStudy }) => tellOfStudy())")
+    expect(board.locator("[data-number=time]")).to_have_text("1h", timeout=WITHIN)
+    assert faults == []
+
+
+def test_minutes_of_another_device_show_within_two_seconds(tabs, alice, course, at_alice, faults):
+    board = tabs(alice).open("/my-learning/")
+    StudyTime.objects.update_or_create(**an_hour(alice, course), defaults={"seconds": 3600})
+    Enrollment.objects.update(seconds=3600)
+    alice.post("/api/learner/track-lesson/", a_beat(lessons_of(course)[0], seconds=1))
     expect(board.locator("[data-number=time]")).to_have_text("1h", timeout=WITHIN)
     assert faults == []
 

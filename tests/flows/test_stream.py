@@ -9,6 +9,7 @@ import queue
 import random
 import threading
 import time
+import uuid
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
@@ -25,7 +26,7 @@ from notifications.models import LiveEvent
 from notifications.selectors.stream import News, look, newest_place
 from notifications.services.stream import forget_events, publish
 from tests import streams
-from tests.builders import Person, lessons_of
+from tests.builders import Person, a_beat, lessons_of
 from tests.streams import Listener
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
@@ -68,6 +69,27 @@ def test_what_another_process_does_is_told_within_two_seconds(alice, bob, course
         assert stats["level"]["xp"] == 10
         with pytest.raises(queue.Empty):
             others.next(nothing_more)
+
+
+def test_study_on_another_device_is_told_to_its_learner_and_writes_no_event(alice, bob, course, at_alice, nothing_more):
+    before = LiveEvent.objects.count()
+    with (
+        streams.elsewhere() as port,
+        closing(Listener(port, alice)) as page,
+        closing(Listener(port, bob)) as others,
+    ):
+        page.begun(), others.begun()
+        for seq in (1, 2):
+            beat = a_beat(lessons_of(course)[0], seconds=1, seq=seq, session=str(uuid.UUID(int=7)))
+            answer = alice.post("/api/learner/track-lesson/", beat)
+            assert answer.status_code == 200
+            told_by = page.next(2)
+            assert (told_by.kind, told_by.data) == ("studied", {})
+            with pytest.raises(queue.Empty):  # nothing was credited since: nothing is told again
+                page.next(nothing_more)
+        with pytest.raises(queue.Empty):
+            others.next(0.01)
+    assert LiveEvent.objects.count() == before
 
 
 def test_a_page_that_comes_back_again_and_again_misses_nothing_and_hears_nothing_twice(alice):

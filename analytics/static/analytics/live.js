@@ -1,6 +1,6 @@
 // What changed in another tab or on another device: asked for at once when something says so, and every 25 seconds while
-// the page is in view, for what no event tells: minutes that are studied on another device, and midnight. The server
-// answers 304 while nothing has happened; else only what differs is replaced.
+// the page is in view, for what no event tells: midnight, and everything while there is no stream. The server answers 304
+// while nothing has happened; else only what differs is replaced.
 import { setStreak, setXp } from "../js/counters.js";
 import { moveFrom, values } from "./numbers.js";
 

@@ -1,6 +1,6 @@
 // The live stream (docs/live.md). One tab of a browser listens and tells the others; where a browser can't agree on one,
 // every tab listens for itself. Whoever takes over goes on where the last one was.
-const KINDS = ["notification", "achievement", "milestone", "stats", "course", "reset"];
+const KINDS = ["notification", "achievement", "milestone", "stats", "course", "reset", "studied"];
 const REST = { first: 25_000, longest: 600_000 };
 const TRIES = 3;
 const PLACE_LASTS = 60_000;
@@ -11,7 +11,7 @@ export function follow(address, person, hear) {
   stream ??= new Stream(address, `cairn.live.${person}`, hear);
 }
 
-// Says to the other tabs of this browser that study time was credited here: no event tells of single minutes.
+// Says at once to the other tabs of this browser that study time was credited here; other devices hear it by the stream.
 export function tellOfStudy() {
   stream?.tellOfStudy();
 }
@@ -90,7 +90,8 @@ class Stream {
     this.#source.onerror = () => this.#failed();
     for (const kind of KINDS) {
       this.#source.addEventListener(kind, ({ data, lastEventId }) => {
-        this.#say({ kind, data: JSON.parse(data), place: Number(lastEventId) });
+        // Study time that was credited somewhere is no event of its own, and has no place.
+        this.#say({ kind, data: JSON.parse(data), place: kind === "studied" ? undefined : Number(lastEventId) });
       });
     }
   }
