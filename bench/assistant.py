@@ -17,11 +17,12 @@ import os
 import platform
 import statistics
 import sys
-import tempfile
 import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from bench.throwaway import test_database
+
 COURSE = "iot-for-beginners"
 
 
@@ -49,19 +50,8 @@ def main() -> None:
     data = Path(os.environ.get("CAIRN_DATA", ""))
     if not (data / "eval").is_dir():
         sys.exit("CAIRN_DATA must name the folder with courses/ and eval/.")
-    with tempfile.TemporaryDirectory(prefix="cairn-bench-") as folder:
-        os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings.test"
-        os.environ["CAIRN_VAR"] = folder
-        import django
-
-        django.setup()
-        from django.test.utils import setup_databases, teardown_databases
-
-        made = setup_databases(verbosity=0, interactive=False)
-        try:
-            run(data, Path(folder))
-        finally:
-            teardown_databases(made, verbosity=0)
+    with test_database() as folder:
+        run(data, folder)
 
 
 def run(data: Path, folder: Path) -> None:

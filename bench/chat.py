@@ -20,13 +20,14 @@ import os
 import platform
 import random
 import sys
-import tempfile
 import time
 import uuid
 from contextlib import contextmanager
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from bench.throwaway import test_database
+
 LESSONS, WORDS, VOCABULARY, CONVERSATIONS = 300, 350_000, 20_000, 10_000
 
 
@@ -218,19 +219,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--requests", type=int, default=200)
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="cairn-bench-") as folder:
-        os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings.test"
-        os.environ["CAIRN_VAR"] = folder
-        import django
-
-        django.setup()
-        from django.test.utils import setup_databases, teardown_databases
-
-        made = setup_databases(verbosity=0, interactive=False)
-        try:
-            run(options.requests)
-        finally:
-            teardown_databases(made, verbosity=0)
+    with test_database():
+        run(options.requests)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,6 @@ import json
 import os
 import platform
 import sys
-import tempfile
 import threading
 import time
 import urllib.request
@@ -24,6 +23,8 @@ import uuid
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from bench.throwaway import test_database
+
 EVERY_SECONDS, WORDS = 2.0, 26
 
 
@@ -176,19 +177,8 @@ def main() -> None:
     parser.add_argument("--streams", type=int, default=200)
     parser.add_argument("--beats", type=int, default=300)
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="cairn-bench-") as folder:
-        os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings.test"
-        os.environ["CAIRN_VAR"] = folder
-        import django
-
-        django.setup()
-        from django.test.utils import setup_databases, teardown_databases
-
-        made = setup_databases(verbosity=0, interactive=False)
-        try:
-            run(options.streams, options.beats)
-        finally:
-            teardown_databases(made, verbosity=0)
+    with test_database():
+        run(options.streams, options.beats)
 
 
 if __name__ == "__main__":

@@ -27,7 +27,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from faults_outbox import Run, empty_queues, own_database
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from bench.faults_outbox import Run, empty_queues
+from bench.throwaway import own_database
 
 LEASE = dt.timedelta(seconds=15)
 TICK_SECONDS = 5.0

@@ -25,7 +25,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
-from bench.faults_outbox import own_database  # noqa: E402
+from bench.throwaway import own_database  # noqa: E402
 
 PORTION = 500
 

@@ -35,7 +35,8 @@ from aiosmtpd.controller import Controller
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
-from bench.faults_outbox import LEASE, LONGEST_SECONDS, empty_queues, own_database  # noqa: E402
+from bench.faults_outbox import LEASE, LONGEST_SECONDS, empty_queues  # noqa: E402
+from bench.throwaway import own_database  # noqa: E402
 
 LATER, GONE = 0.05, 0.02
 

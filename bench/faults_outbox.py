@@ -10,8 +10,8 @@ the worker with its children, or one child, in the middle of work; whoever died 
     G21 lost=0 dup=1 kills=20 t=31s seed=7
 
 `lost` counts keys without a line, `dup` lines beyond the first of a key. The exit code is 1 when something was lost,
-more was doubled than killed, or a line has a key that nobody asked for. On PostgreSQL a database `cairn_faults` is made
-anew in the server that DATABASE_URL names, and dropped; of the Redis database only the queues are used, and emptied.
+more was doubled than killed, or a line has a key that nobody asked for. On PostgreSQL a database is made anew in
+the server that DATABASE_URL names, and dropped; of the Redis database only the queues are used, and emptied.
 """
 
 from __future__ import annotations
@@ -31,6 +31,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
+from bench.throwaway import own_database  # noqa: E402
+
 KIND = "bench.effect"
 LEASE = dt.timedelta(seconds=4)
 EFFECT_SECONDS = 0.02
@@ -155,26 +157,6 @@ def measure(*, rows: int, kills: int, seed: int, folder: Path) -> bool:
     print(f"G21 lost={lost} dup={doubled} kills={kills} t={seconds:.0f}s seed={seed}", flush=True)
     print(f"    rows={rows} done={states.get('done', 0)} on {connection.vendor}, {' and '.join(run.roles)}")
     return not lost and not unasked and doubled <= kills and states == {"done": rows}
-
-
-@contextlib.contextmanager
-def own_database():
-    """A database of the run's own, gone afterwards."""
-    url = os.environ.get("DATABASE_URL", "")
-    if not url:
-        yield
-        return
-    import psycopg
-
-    server = url.rpartition("/")[0]
-    with psycopg.connect(f"{server}/postgres".replace("postgres://", "postgresql://", 1), autocommit=True) as admin:
-        admin.execute("DROP DATABASE IF EXISTS cairn_faults WITH (FORCE)")
-        admin.execute("CREATE DATABASE cairn_faults")
-        os.environ["DATABASE_URL"] = f"{server}/cairn_faults"
-        try:
-            yield
-        finally:
-            admin.execute("DROP DATABASE cairn_faults WITH (FORCE)")
 
 
 def empty_queues() -> None:

@@ -16,12 +16,13 @@ import os
 import platform
 import random
 import sys
-import tempfile
 import time
 import uuid
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from bench.throwaway import test_database
+
 LEARNERS, QUESTIONS, REPEATS = 2_000, int(os.environ.get("QUESTIONS", "50000")), 9
 SUBJECTS = [
     f"{first} {second}"
@@ -119,19 +120,8 @@ def run() -> None:
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory(prefix="cairn-bench-") as folder:
-        os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings.test"
-        os.environ["CAIRN_VAR"] = folder
-        import django
-
-        django.setup()
-        from django.test.utils import setup_databases, teardown_databases
-
-        made = setup_databases(verbosity=0, interactive=False)
-        try:
-            run()
-        finally:
-            teardown_databases(made, verbosity=0)
+    with test_database():
+        run()
 
 
 if __name__ == "__main__":
