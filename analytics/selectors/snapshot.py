@@ -19,6 +19,8 @@ from learning.zones import day_at
 # Below it, each look counts: what happened a moment ago is in every number.
 MANY_LEARNERS = 2000
 KEPT_SECONDS = 20
+# What lies a week back hardly changes, and is the dearest of all to count.
+PAST_KEPT_SECONDS = 15 * 60
 Kept = TypeVar("Kept")
 
 
@@ -35,21 +37,30 @@ def snapshot(course: Course, *, at: dt.datetime) -> Snapshot:
 
 
 def _count(course: Course, *, at: dt.datetime) -> Snapshot:
-    return Snapshot(count_standing(course, at=at), _active_before(course, at=at))
+    standing = count_standing(course, at=at)
+    before = kept_for_many(
+        f"analytics:active_before:{course.pk}:{day_at(at, course.time_zone)}",
+        lambda: _active_before(course, at=at),
+        learners=lambda _before: standing.learners,
+        seconds=PAST_KEPT_SECONDS,
+    )
+    return Snapshot(standing, before)
 
 
 def _learners(found: Snapshot) -> int:
     return found.standing.learners
 
 
-def kept_for_many(key: str, count: Callable[[], Kept], *, learners: Callable[[Kept], int]) -> Kept:
-    """What `count` comes to; of a course with many learners, what it came to up to 20 seconds ago."""
+def kept_for_many(
+    key: str, count: Callable[[], Kept], *, learners: Callable[[Kept], int], seconds: int = KEPT_SECONDS
+) -> Kept:
+    """What `count` comes to; of a course with many learners, what it came to up to so many seconds ago."""
     found = cache.get(key)
     if found is not None:
         return found
     counted = count()
     if learners(counted) >= MANY_LEARNERS:
-        cache.set(key, counted, KEPT_SECONDS)
+        cache.set(key, counted, seconds)
     return counted
 
 

@@ -120,10 +120,11 @@ else:
         "prepare_threshold": env.int("DATABASE_PREPARE", default=5) or None,
         "pool": {"min_size": 1, "max_size": DATABASE_POOL, "timeout": 5},
         # A page that takes longer than 10 s is given up; workers get five minutes (deploy/).
-        # Starting parallel workers costs 30 ms and more, and many people ask at once: one query, one process.
+        # Parallel workers and compiled expressions cost 30 ms and more to begin with, and many people ask at once: one
+        # query, one process.
         "options": f"-c statement_timeout={env.int('DATABASE_STATEMENT_MS', default=10_000)} -c lock_timeout=10000"
         " -c idle_in_transaction_session_timeout=30000 -c plan_cache_mode=force_generic_plan"
-        f" -c max_parallel_workers_per_gather={env.int('DATABASE_PARALLEL', default=0)}",
+        f" -c max_parallel_workers_per_gather={env.int('DATABASE_PARALLEL', default=0)} -c jit=off",
     }
 
 if REDIS_URL:

@@ -18,7 +18,7 @@ if DATABASES["default"]["ENGINE"].endswith("postgresql"):
     DATABASES["default"]["OPTIONS"].pop("pool", None)
     # What a power cut would take with it is of no worth here.
     DATABASES["default"]["OPTIONS"]["options"] = (
-        "-c statement_timeout=30000 -c synchronous_commit=off -c max_parallel_workers_per_gather=0"
+        "-c statement_timeout=30000 -c synchronous_commit=off -c max_parallel_workers_per_gather=0 -c jit=off"
     )
 
 if REDIS_URL:
