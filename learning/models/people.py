@@ -48,6 +48,11 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
 
+def shown_name(display_name: str, email: str) -> str:
+    """How a person is shown to others."""
+    return display_name or email.partition("@")[0]
+
+
 class User(AbstractBaseUser, PermissionsMixin):
     """A person. The address is the login; everything that counts days asks `zone_at`."""
 
@@ -91,7 +96,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def name(self) -> str:
         """How this person is shown to others; never the whole address."""
-        return self.display_name or self.email.partition("@")[0]
+        return shown_name(self.display_name, self.email)
 
     def get_full_name(self) -> str:
         return self.name

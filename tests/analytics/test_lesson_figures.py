@@ -15,7 +15,7 @@ from learning.models import Enrollment, LessonProgress, PlayedMinute
 from learning.services.completion import complete_lesson
 from tests.analytics.test_course_pages import figures_on
 from tests.analytics.test_small_course import studies
-from tests.builders import a_lesson, a_user, enrolled, lessons_of
+from tests.builders import a_course, a_lesson, a_user, enrolled, lessons_of
 
 DAY = dt.timedelta(days=1)
 
@@ -131,3 +131,15 @@ def test_a_large_courses_numbers_are_kept_for_a_moment_and_a_lesson_newer_than_t
     assert lines(ines, course, period="7d") != before  # other days are asked for anew
     new = a_lesson(course.modules.get(), title="New")
     assert ines.get(f"/admin/analytics/courses/{course.pk}/lessons/{new.pk}/", {"period": "all"}).status_code == 200
+
+
+def test_a_row_of_the_matrix_has_a_character_for_each_of_many_lessons(ines, alice):
+    course = a_course(ines.user, lessons=40)
+    place = enrolled(alice.user, course)
+    for n, lesson in enumerate(lessons_of(course)):
+        if n in {0, 17, 18, 39}:
+            complete_lesson(enrollment=place, lesson=lesson, at=timezone.now())
+        elif n in {1, 35, 36}:
+            LessonProgress.objects.create(learner=alice.user, lesson=lesson, last_seen_at=timezone.now(), seconds=9)
+    (row,) = ines.get(f"/api/instructor/courses/{course.pk}/students/matrix/").json()["students"]
+    assert row["cells"] == "xo" + "-" * 15 + "xx" + "-" * 16 + "oo--x"
