@@ -101,7 +101,8 @@ def test_fifty_completions_of_a_last_lesson_at_once(alice, ines):
     assert sum(a.json()["xp_awarded"] for a in answers) == 110
     told = sorted(Notification.objects.values_list("kind", "key"))
     certificate = ("certificate", str(Certificate.objects.get().uuid))
-    assert told == sorted([*(("badge", key) for key in keys), ("level", "2"), certificate])
+    welcome = ("welcome", str(place.course_id))
+    assert told == sorted([*(("badge", key) for key in keys), ("level", "2"), certificate, welcome])
 
 
 def test_different_lessons_completed_at_once_finish_the_course(alice, ines):

@@ -117,6 +117,7 @@ def test_what_is_over_the_days_cap_comes_tomorrow(clock, alice):
 
 def test_nothing_about_a_course_goes_to_somebody_who_left_it_nor_what_is_late(clock, alice, course):
     enrolled(alice.user, course)
+    Delivery.objects.all().delete()  # the welcome
     tell([a_message(alice, "left", course=course.pk), a_message(alice, "late", until=NOON + dt.timedelta(hours=1))])
     leave(learner=alice.user, course=course, at=NOON)
     clock.shift(dt.timedelta(hours=2))
