@@ -69,15 +69,13 @@ def ask(
     if known:
         return _again(known, at=at)
     budgets.refuse_if_spent(learner=asker, at=at)
-    if conversation is None:
-        conversation = Conversation(
-            course=course, asker=asker, title=title_of(content), last_message_at=at, created_at=at
-        )
-    recent = _recent(conversation, before=at)
-    found = answers.look_up(Question(asker, conversation.course, content, recent, lesson), at=at)
+    here = conversation or Conversation(
+        course=course, asker=asker, title=title_of(content), last_message_at=at, created_at=at
+    )
+    found = answers.look_up(Question(asker, here.course, content, _recent(here, before=at), lesson), at=at)
     try:
         with transaction.atomic():
-            return _store(conversation, found, client_message_id, at=at)
+            return _store(here, found, client_message_id, at=at)
     except _Known:
         known = _stored(asker, client_message_id, conversation)
         if known is None:
