@@ -2,7 +2,8 @@
 
 from config.logs import logging_config
 from config.settings.base import *  # noqa: F403
-from config.settings.base import STATIC_ROOT, env
+from config.settings.base import STATIC_ROOT
+from config.settings.variables import env
 
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 

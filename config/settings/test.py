@@ -5,7 +5,8 @@ import tempfile
 from pathlib import Path
 
 from config.settings.dev import *  # noqa: F403
-from config.settings.dev import CACHES, DATABASES, MIDDLEWARE, REDIS_URL
+from config.settings.dev import CACHES, DATABASES, MIDDLEWARE
+from config.settings.variables import REDIS_URL
 
 DEBUG = False
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
