@@ -97,3 +97,18 @@ def test_beat_asks_by_the_task_of_the_jobs_name(db):
     assert task("unknown", and_more=1)
     assert not task()
     assert Outbox.objects.get().key.startswith("learning.forget@")
+
+
+def test_a_job_runs_by_hand_from_the_admin_without_a_broker_and_what_is_none_says_so(runs, admin, staff):
+    every = IntervalSchedule.objects.create(every=1, period="days")
+    mine = PeriodicTask.objects.create(name="Mine", task="test.job", interval=every)
+    sweep = PeriodicTask.objects.create(name="Sweep", task="no.job", interval=every)
+    page = "/admin/django_celery_beat/periodictask/"
+    chosen = {"action": "run_tasks", "_selected_action": [mine.pk, sweep.pk]}
+    assert staff.submit(page, chosen).status_code in {302, 403}
+    assert not Outbox.objects.filter(kind="test.job").exists()
+    said = admin.submit(page, chosen, follow=True).content.decode()
+    assert "Asked for: Mine." in said
+    assert "These run by the clock alone: Sweep." in said
+    outbox.drain()
+    assert len(runs) == 1
