@@ -31,6 +31,7 @@ from learning.models import (
     Lesson,
     LessonProgress,
     LessonView,
+    Outbox,
     PlayedMinute,
     PracticeAttempt,
     StudyTime,
@@ -38,7 +39,11 @@ from learning.models import (
 )
 from learning.services.rebuild import rebuild_progress
 from learning.zones import day_at, zone
-from tests.builders import Person
+from notifications.kinds import Kind
+from notifications.models import Delivery
+from notifications.services.routing import DELIVER
+from notifications.services.telling import Message, tell
+from tests.builders import Person, a_user
 from tests.ledgers import unguarded
 
 pytestmark = pytest.mark.django_db
@@ -371,3 +376,12 @@ def test_the_doctor_finds_nothing_broken_in_it(demo, capsys):
     lines = capsys.readouterr().out.splitlines()
     assert not [line for line in lines if line.startswith("broken")]
     assert ", 0 broken, " in lines[-1]
+
+
+def test_nobody_is_written_to_about_what_was_made_up_and_whoever_is_here_already_is():
+    here = a_user("nia@school.example")
+    tell([Message(here, Kind.CERTIFICATE, "mine", "You finished Stones", AT)])
+    assert load(at=AT, learners=LEARNERS)
+    assert list(Delivery.objects.on_the_way().values_list("recipient", flat=True)) == [here.pk]
+    assert Outbox.objects.filter(kind=DELIVER).count() == 1
+    assert Delivery.objects.filter(kind="certificate").count() > 1
