@@ -92,8 +92,8 @@ def test_study_on_another_device_is_told_to_its_learner_and_writes_no_event(alic
     assert LiveEvent.objects.count() == before
 
 
-def test_a_page_that_comes_back_again_and_again_misses_nothing_and_hears_nothing_twice(alice):
-    """Cut at random moments, also in the middle of an event, while events go on."""
+def test_a_page_that_comes_back_again_and_again_misses_nothing_and_hears_nothing_twice(alice, bob):
+    """Cut at random moments, also in the middle of an event, while events go on, and others are told things too."""
     chance, heard, place, sent = random.Random(7), [], None, 0
     told(alice, -1)  # before anybody listens
     with streams.elsewhere() as port:
@@ -108,6 +108,7 @@ def test_a_page_that_comes_back_again_and_again_misses_nothing_and_hears_nothing
                     event = page.next()
                     heard.append(event.data["value"])
                     place = event.place
+            told(bob, 1000 + sent)  # while Alice is away
         with closing(Listener(port, alice, after=place)) as page:
             heard += values(page, sent - len(heard))
             told(alice, sent)
