@@ -40,18 +40,19 @@ def test_a_teacher_hears_once_a_week_of_all_courses_and_of_nobody_by_name(ines, 
     a_course_with_silent_learners(ines.user, "Stones", "Zoe")
     rivers = a_course_with_silent_learners(ines.user, "Rivers", "Zoe", "Yan")
     a_course_with_silent_learners(ines.user, "Clouds")
-    assert tell_instructors(at=MORNING) == 1
+    a_course_with_silent_learners(igor.user, "Boats", "Xi")
+    assert tell_instructors(at=MORNING) == 2
     assert tell_instructors(at=MORNING + dt.timedelta(hours=1)) == 0
     assert told(ines) == [
         ("3 learners may need help", "Rivers: 2. Stones: 1. The page shows why, and what you can do.")
     ]
-    assert told(igor) == []
+    assert told(igor) == [("1 learner may need help", "Boats: 1. The page shows why, and what you can do.")]
     row = Notification.objects.get(learner=ines.user, kind="at_risk_digest")
     assert row.url == f"/admin/analytics/courses/{rivers.pk}/help/"
     page = ines.get(row.url).content.decode()
     assert "Zoe" in page
     assert "Yan" in page
-    assert list(Delivery.objects.filter(kind="at_risk_digest").values_list("channel", flat=True)) == ["email"]
+    assert list(Delivery.objects.filter(kind="at_risk_digest").values_list("channel", flat=True)) == ["email"] * 2
 
 
 @pytest.mark.parametrize("hours", [-24, -3, 6])
