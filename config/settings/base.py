@@ -118,7 +118,8 @@ else:
     DATABASES["default"]["OPTIONS"] = {
         # Only what binds on the server (learning.beats) is prepared; behind a transaction pooler, set it to 0.
         "prepare_threshold": env.int("DATABASE_PREPARE", default=5) or None,
-        "pool": {"min_size": 1, "max_size": DATABASE_POOL, "timeout": 5},
+        # After a crash PostgreSQL needs some seconds to recover: a page waits for it.
+        "pool": {"min_size": 1, "max_size": DATABASE_POOL, "timeout": 10},
         # A page that takes longer than 10 s is given up; workers get five minutes (deploy/).
         # Parallel workers and compiled expressions cost 30 ms and more to begin with, and many people ask at once: one
         # query, one process.
