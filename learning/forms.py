@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from learning import zones
 from learning.models import User
+from learning.models.people import tidy_name
 
 
 def _zones() -> list[tuple[Any, Any]]:
@@ -56,7 +57,7 @@ class SignupForm(AllauthSignupForm):
         return super().try_save(request)
 
     def custom_signup(self, request: Any, user: Any) -> None:
-        user.display_name = self.cleaned_data["display_name"]
+        user.display_name = tidy_name(self.cleaned_data["display_name"])
         user.time_zone = self.cleaned_data["time_zone"]
         user.save(update_fields=["display_name", "time_zone"])
 
@@ -79,7 +80,7 @@ class SettingsForm(forms.ModelForm):
         self.fields["display_name"].widget.attrs["autocomplete"] = "name"
 
     def clean_display_name(self) -> str:
-        return " ".join(self.cleaned_data["display_name"].split())
+        return tidy_name(self.cleaned_data["display_name"])
 
 
 class ChangePasswordForm(AllauthChangePasswordForm):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -40,7 +41,15 @@ class Line:
 
 def shown_channels() -> list[Channel]:
     """The ways that this installation has."""
-    return [channel for channel in Channel if channel == Channel.IN_APP or channel in CHANNELS]
+    is_off = {
+        Channel.PUSH: not (settings.VAPID_PUBLIC_KEY or settings.APP_PUSH_URL),
+        Channel.SMS: not settings.SMS_URL,
+    }
+    return [
+        channel
+        for channel in Channel
+        if channel == Channel.IN_APP or (channel in CHANNELS and not is_off.get(channel, False))
+    ]
 
 
 class PreferencesForm(forms.Form):
@@ -66,7 +75,10 @@ class PreferencesForm(forms.Form):
         manner = manner_of(person)
         names = ("quiet_from", "quiet_to", "digest", "daily_cap")
         super().__init__(data, initial={name: getattr(manner, name) for name in names})
-        self.matrix = matrix_of(person)
+        teaches = person.courses_taught.exists()
+        self.matrix = {
+            kind: row for kind, row in matrix_of(person).items() if teaches or not KINDS[Kind(kind)].is_for_teachers
+        }
         values = [f"{kind}:{channel}" for kind in self.matrix for channel in shown_channels()]
         self.fields["on"].choices = [(value, value) for value in values]  # type: ignore[attr-defined]
 

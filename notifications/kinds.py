@@ -52,7 +52,8 @@ class Meaning:
 
     `mandatory` channels can't be turned off. A digestible kind may wait for the digest of whoever wants one. `words`
     are the variables that a template of this kind may use beside `title`, `body` and `name`, each with an example.
-    `is_offered` is False where nobody tells this kind or nobody can choose it: then it has no line in the matrix.
+    `is_offered` is False where nobody tells this kind or nobody can choose it: then it has no line in the matrix. What
+    `is_for_teachers` has one on the page of those who teach.
     """
 
     sentence: str | Promise
@@ -61,6 +62,7 @@ class Meaning:
     is_digestible: bool = True
     words: Mapping[str, str] = field(default_factory=dict)
     is_offered: bool = True
+    is_for_teachers: bool = False
 
     @property
     def variables(self) -> dict[str, str]:
@@ -115,7 +117,9 @@ KINDS: dict[Kind, Meaning] = {
         is_digestible=False,
         words={"course": "Stones", "instructor": "Ines"},
     ),
-    Kind.QUESTION: Meaning(_("For instructors: a learner sent you a question."), _MAIL, words={"course": "Stones"}),
+    Kind.QUESTION: Meaning(
+        _("For instructors: a learner sent you a question."), _MAIL, words={"course": "Stones"}, is_for_teachers=True
+    ),
     Kind.ANSWER: Meaning(
         _("An instructor answered a question of yours."),
         _BOTH,
@@ -131,6 +135,7 @@ KINDS: dict[Kind, Meaning] = {
         _MAIL,
         is_digestible=False,
         words={"people": "3", "courses": "2"},
+        is_for_teachers=True,
     ),
     Kind.REPORT_READY: Meaning(
         _("A report that you asked for is ready."),

@@ -73,7 +73,9 @@ def course_page(
                 place = find_place(person(request), course, request.GET, at=timezone.now())
             except Unknown as unknown:
                 raise Http404 from unknown
-            return view(request, place, **more)
+            # Times stand on these pages in the zone that their days and hours are counted in.
+            with timezone.override(place.course.time_zone):
+                return view(request, place, **more)
 
         enter.methods = tuple(methods)  # type: ignore[attr-defined]
         PAGES[name] = CoursePage(name, at, enter, tab, order, under or name)

@@ -17,6 +17,7 @@ from learning.selectors.names import alias_in
 from learning.selectors.teaching import learners_of
 
 RECENT = 10
+FEWEST_TO_STAND_OUT = 3
 MOST_ASKERS = 10
 
 
@@ -67,6 +68,14 @@ class Usage:
     @property
     def peak(self) -> Hour | None:
         return max(self.hours, key=lambda one: (one.count, -one.weekday, -one.hour), default=None)
+
+    @property
+    def stands_out(self) -> Hour | None:
+        """The busiest hour, where it is worth a word: at least three questions, and more than in any other."""
+        most = self.peak
+        if most is None or most.count < FEWEST_TO_STAND_OUT:
+            return None
+        return most if sum(one.count == most.count for one in self.hours) == 1 else None
 
 
 def usage(place: Place) -> Usage:

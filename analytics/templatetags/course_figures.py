@@ -94,7 +94,7 @@ def trend(key: str, one: Any, days: Range) -> SafeString:
         '<span aria-hidden="true">{}</span> {} <span class="ca-hint">{}</span>',
         arrow,
         said % {"n": number},
-        _("than the week before") if key == "active_students" else _("in %(n)d days") % {"n": len(days)},
+        _("against the week before") if key == "active_students" else _("in %(n)d days") % {"n": len(days)},
     )
 
 

@@ -27,6 +27,7 @@ from learning.api.base import (
 )
 from learning.limits import client_address
 from learning.models import User
+from learning.models.people import tidy_name
 from learning.services import signin
 from learning.services.people import change_profile
 
@@ -106,6 +107,9 @@ class MeSerializer(StrictModelSerializer):
         """From when days are counted in `time_zone`, where that is still to come."""
         waits = user.time_zone_from and user.time_zone_from > timezone.now()
         return user.time_zone_from if waits else None
+
+    def validate_display_name(self, name: str) -> str:
+        return tidy_name(name)
 
     def validate_time_zone(self, name: str) -> str:
         if not zones.is_zone(name):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import unicodedata
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -46,6 +47,16 @@ class UserManager(BaseUserManager["User"]):
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+
+# Letters, digits, punctuation, symbols: what can be seen.
+_SEEN = frozenset("LNPS")
+
+
+def tidy_name(text: str) -> str:
+    """A name with single spaces, else as it is; empty where nothing of it can be seen."""
+    name = " ".join(text.split())
+    return name if any(unicodedata.category(one)[0] in _SEEN for one in name) else ""
 
 
 def shown_name(display_name: str, email: str) -> str:

@@ -119,3 +119,10 @@ def test_a_strange_name_is_kept_as_it_is(alice, name):
 
 def test_a_name_of_spaces_is_no_name(alice):
     assert alice.patch("/api/me/", {"display_name": "   "}).json()["display_name"] == ""
+
+
+def test_a_name_of_which_nothing_can_be_seen_is_no_name(alice):
+    assert alice.patch("/api/me/", {"display_name": "\u200b\u202e \u200b"}).json()["display_name"] == ""
+    alice.submit("/settings/", {"display_name": "\u200b", "time_zone": "UTC", "language": "en"})
+    alice.user.refresh_from_db()
+    assert alice.user.name == "alice"

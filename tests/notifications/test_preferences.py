@@ -60,7 +60,21 @@ def test_what_can_not_be_is_refused_by_name_and_changes_nothing(alice, body, fie
     assert not Manner.objects.exists()
 
 
-def test_the_page_saves_what_is_ticked(alice):
+def test_the_page_offers_what_the_site_can_do_and_leaves_the_rest_as_it_was(alice, ines, course, settings):
+    page = alice.get(PAGE).content.decode()
+    assert "streak_at_risk:email" in page
+    assert "streak_at_risk:push" not in page
+    assert ":sms" not in page
+    alice.submit(PAGE, {"on": ["badge:in_app"], "digest": "off", "daily_cap": ""})
+    assert alice.get(URL).json()["matrix"]["streak_at_risk"]["push"]
+    settings.SMS_URL = "https://sms.example/"
+    assert "streak_at_risk:sms" in alice.get(PAGE).content.decode()
+    assert "question:email" not in page
+    assert "question:email" in ines.get(PAGE).content.decode()
+
+
+def test_the_page_saves_what_is_ticked(alice, settings):
+    settings.VAPID_PUBLIC_KEY = "a key"
     page = alice.get(PAGE).content.decode()
     assert 'value="weekly_summary:email" checked' in page
     assert 'value="announcement:in_app" checked disabled' in page

@@ -1,5 +1,6 @@
 // What happens in the course while its page is open: told at once in a line, and a moment later in every number.
 import { follow } from "../../js/stream.js";
+import { language } from "../chart-look.js";
 import { redraw } from "./charts.js";
 
 const FEW = 5;
@@ -26,7 +27,7 @@ function say(place, data) {
   const feed = place.querySelector("[data-live-feed]");
   const line = document.createElement("li");
   const time = document.createElement("time");
-  time.textContent = new Intl.DateTimeFormat(document.documentElement.lang, { timeStyle: "short" }).format(new Date());
+  time.textContent = new Intl.DateTimeFormat(language(), { timeStyle: "short" }).format(new Date());
   line.append(time, " ", words.replace("{name}", data.name));
   feed.prepend(line);
   while (feed.children.length > FEW) feed.lastChild.remove();
