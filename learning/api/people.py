@@ -27,7 +27,7 @@ from learning.api.base import (
 )
 from learning.limits import client_address
 from learning.models import User
-from learning.models.people import tidy_name
+from learning.models.people import can_be_seen
 from learning.services import signin
 from learning.services.people import change_profile
 
@@ -109,7 +109,7 @@ class MeSerializer(StrictModelSerializer):
         return user.time_zone_from if waits else None
 
     def validate_display_name(self, name: str) -> str:
-        return tidy_name(name)
+        return name if can_be_seen(name) else ""
 
     def validate_time_zone(self, name: str) -> str:
         if not zones.is_zone(name):

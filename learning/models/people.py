@@ -53,10 +53,14 @@ class UserManager(BaseUserManager["User"]):
 _SEEN = frozenset("LNPS")
 
 
+def can_be_seen(text: str) -> bool:
+    """Whether a name shows anything at all."""
+    return any(unicodedata.category(one)[0] in _SEEN for one in text)
+
+
 def tidy_name(text: str) -> str:
-    """A name with single spaces, else as it is; empty where nothing of it can be seen."""
-    name = " ".join(text.split())
-    return name if any(unicodedata.category(one)[0] in _SEEN for one in name) else ""
+    """A name as a form takes it: with single spaces, and none where nothing of it can be seen."""
+    return " ".join(text.split()) if can_be_seen(text) else ""
 
 
 def shown_name(display_name: str, email: str) -> str:

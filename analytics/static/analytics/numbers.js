@@ -26,6 +26,7 @@ function count(number, from) {
   const to = Number(number.dataset.value);
   const last = number.textContent;
   if (still.matches || from === to || document.hidden) return;
+  if (number.dataset.form === "time" && to < 60) return; // "<1m" has nothing to count
   const begun = performance.now();
   const step = (now) => {
     const share = Math.min(1, (now - begun) / TAKES);

@@ -130,7 +130,7 @@ const DRAWN = {
       color: [ink.accent],
       grid: { left: 4, right: 4, top: 32, bottom: 4, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
       tooltip: tip(ink, ({ name, value }) => `${name} %: ${number(value)} ${words.wordLearners}`),
-      xAxis: { type: "category", data: numbers.distribution.map(([bin]) => bin), ...axis(ink) },
+      xAxis: { type: "category", data: numbers.distribution.map(([bin]) => bin), ...axis(ink), axisLabel: { color: ink["ink-2"], fontSize: 11, interval: 0, rotate: 45 } },
       yAxis: { type: "value", min: 0, minInterval: 1, ...axis(ink) },
       series: [{ type: "bar", barCategoryGap: "12%", data: numbers.distribution.map(([, count]) => count), itemStyle: { borderRadius: [3, 3, 0, 0] } }],
     };
