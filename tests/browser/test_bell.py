@@ -18,9 +18,9 @@ def bell(page):
 def test_completing_a_lesson_rings_the_bell_without_a_reload(browse, alice, course, at_alice, faults):
     page = browse(alice)
     page.goto(lessons_of(course)[0].get_absolute_url())
-    assert bell(page).get_attribute("aria-label") == "Notifications, 1 unread"
+    assert bell(page).get_attribute("aria-label") == "Notifications, 2 unread"
     page.get_by_role("button", name="Complete lesson").click()
-    page.get_by_role("button", name="Notifications, 2 unread").wait_for()
+    page.get_by_role("button", name="Notifications, 3 unread").wait_for()
     assert faults == []
 
 

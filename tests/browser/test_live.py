@@ -92,7 +92,7 @@ def test_what_one_tab_finishes_the_other_shows_within_two_seconds(tabs, alice, c
     for page in (board, lesson):
         expect(page.locator("[data-xp]")).to_have_text("10", timeout=WITHIN)
         expect(page.locator("[data-streak]")).to_have_text("1", timeout=WITHIN)
-        page.get_by_role("button", name="Notifications, 2 unread").wait_for(timeout=WITHIN)
+        page.get_by_role("button", name="Notifications, 3 unread").wait_for(timeout=WITHIN)
     assert board.evaluate("window.same")
     assert len(browser.streams) == 1
     assert faults == []
@@ -150,7 +150,7 @@ def test_a_tab_tells_the_same_thing_once(tabs, alice, course, at_alice):
         " { childList: true })"
     )
     page.get_by_role("button", name="Complete lesson").click()
-    page.get_by_role("button", name="Notifications, 2 unread").wait_for()
+    page.get_by_role("button", name="Notifications, 3 unread").wait_for()
     for _ in range(4):
         page.locator(".toast").or_(page.locator("[data-toasts]:empty")).first.wait_for(state="attached")
         page.keyboard.press("Escape")
@@ -193,7 +193,7 @@ def test_what_is_switched_off_is_not_shown(tabs, alice, course, at_alice, off):
     done_elsewhere(alice, course)
     expect(page.locator(".today-count")).to_have_text("1/3")
     if "toasts" in off:
-        page.get_by_role("button", name="Notifications, 2 unread").wait_for()
+        page.get_by_role("button", name="Notifications, 3 unread").wait_for()
         expect(page.locator(".toast")).to_have_count(0)
     else:
         expect(toast(page, "First Steps")).to_have_count(0)
