@@ -138,10 +138,11 @@ class Listener:
                     continue
                 if "id" in lines:
                     self.place = int(lines["id"])
-                if "data" in lines:
+                if "data" in lines and lines["event"] != "begun":
                     place = int(lines["id"]) if "id" in lines else None
                     self._events.put(Event(place, lines["event"], json.loads(lines["data"])))
-                self._begun.set()
+                if lines.get("event") == "begun":
+                    self._begun.set()
                 lines = {}
         except (OSError, ValueError, AttributeError, http.client.HTTPException):
             pass

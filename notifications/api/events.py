@@ -25,9 +25,10 @@ LAST = OpenApiParameter("Last-Event-ID", str, OpenApiParameter.HEADER, descripti
 AFTER = OpenApiParameter("after", str, description="The same, where no header can be sent.")
 STREAM = OpenApiResponse(
     str,
-    description="Server-sent events: `notification`, `achievement`, `milestone`, `stats`, `course`, each with its state"
-    " as JSON; `studied`, without one, when study time was credited; `reset` when what was missed is no longer known"
-    " (load the state anew); `full` when a newer page took the turn.",
+    description="Server-sent events: `begun` once everything is told from there on; `notification`, `achievement`,"
+    " `milestone`, `stats`, `course`, each with its state as JSON; `studied`, without one, when study time was"
+    " credited; `reset` when what was missed is no longer known (load the state anew); `full` when a newer page took"
+    " the turn.",
 )
 NO_STREAM = OpenApiResponse(description="This process can't hold streams: poll, at the earliest after `Retry-After`.")
 

@@ -27,7 +27,7 @@ async def follow(person: int, *, after: int | None, may_listen: Callable[[], boo
     await sync_to_async(connections.close_all)()
     _give_back_thread()
     here = hub()
-    stream = await here.join(person)
+    stream = await here.join(person, after=after)
     try:
         yield await _first(stream, after)
         beat_at = _next_beat()
@@ -61,7 +61,7 @@ async def _first(stream: Stream, after: int | None) -> bytes:
     if after != UNKNOWN:
         told = await read(lambda: missed(stream.person, after=after, until=stream.place, at=timezone.now()))
     if told is None:
-        return frames.reset(stream.place)
+        return frames.reset(stream.place) + frames.beginning(stream.place)
     again = [frames.event(one.kind, one.data, place=one.place) for one in told]
     return b"".join([*again, frames.beginning(stream.place)])
 

@@ -25,8 +25,8 @@ STUDIED = event("studied", {})
 
 
 def beginning(place: int) -> bytes:
-    """Says where the stream begins, so that who loses it before the first event can go on from there."""
-    return f"retry: {RETRY_MILLISECONDS}\nid: {place}\n\n".encode()
+    """Says that from here on everything is told, and where that is: who loses the stream goes on from there."""
+    return f"retry: {RETRY_MILLISECONDS}\n".encode() + event("begun", {}, place=place)
 
 
 def reset(place: int) -> bytes:

@@ -100,16 +100,20 @@ class Hub:
     def __len__(self) -> int:
         return sum(map(len, self._streams.values()))
 
-    async def join(self, person: int) -> Stream:
+    async def join(self, person: int, *, after: int | None = None) -> Stream:
         """A stream of what comes from now on. The person's oldest one makes room when there are too many.
 
-        It waits for a look that is under way: that one asks for the people who were here when it began.
+        It waits for a look that is under way: that one asks for the people who were here when it began. Whoever comes
+        from another process may be further than we have looked: their stream begins where they are.
         """
         async with self._joining:
             if self._place is None:
                 self._place = await read(selectors.newest_place)
             async with self._looking:
-                stream = Stream(person, self._place)
+                place = self._place
+                if after is not None and after > place and after <= await read(selectors.highest):
+                    place = after
+                stream = Stream(person, place)
                 mine = self._streams.setdefault(person, [])
                 mine.append(stream)
             if not self._tasks:

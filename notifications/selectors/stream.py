@@ -47,8 +47,13 @@ class News:
 
 def newest_place() -> int:
     """The place after which everything is news: all up to it is committed. 0 before the first event."""
-    top = LiveEvent.objects.aggregate(top=Max("pk"))["top"] or 0
+    top = highest()
     return min(top, _first_mark_below(top))
+
+
+def highest() -> int:
+    """The highest place that can be seen; a lower one may still be to come. 0 before the first event."""
+    return LiveEvent.objects.aggregate(top=Max("pk"))["top"] or 0
 
 
 def look(*, after: int, people: Collection[int], at: dt.datetime) -> News:

@@ -209,6 +209,19 @@ def test_a_new_notification_shows_as_a_short_bar(tabs, alice):
     assert page.locator(".toast-badge").count() == 0
 
 
+def test_what_happened_before_the_first_page_listened_shows_all_the_same(tabs, alice, course, at_alice):
+    """Its stream is held until the lesson is done elsewhere."""
+    browser, held = tabs(alice), []
+    browser.context.route("**/api/events/*", lambda route: held.append(route))
+    page = browser.open("/my-learning/", is_live=False)
+    expect(page.locator("[data-xp]")).to_have_text("0")
+    page.wait_for_load_state("networkidle")
+    done_elsewhere(alice, course)
+    held.pop().continue_()
+    expect(page.locator("[data-xp]")).to_have_text("10")
+    expect(page.locator(".today-count")).to_have_text("1/3")
+
+
 def test_counters_of_any_page_are_filled_and_move(tabs, alice, course, at_alice):
     browser = tabs(alice)
     page = browser.open("/help/")

@@ -149,6 +149,31 @@ def test_a_page_that_opens_while_the_table_is_looked_at_misses_nothing(alice, bo
     assert "".join(asyncio.run(story())).count('"value":1') == 1
 
 
+def test_a_page_that_knows_more_than_this_process_goes_on_where_it_is(alice, bob):
+    """It was told by another process, and this one has not looked since."""
+    told(alice, 0)
+
+    def tell() -> int:
+        told(alice, 1)
+        place = newest_place()
+        connection.close()  # this thread's own
+        return place
+
+    async def story() -> str:
+        here = hub()
+        bobs = await here.join(bob.user.pk)
+        await asyncio.sleep(2 * BREATH_SECONDS)  # the first look is over
+        bell.listeners.discard(here.wake)  # the next one comes by the clock
+        place = await asyncio.to_thread(tell)
+        frames = following.follow(alice.user.pk, after=place, may_listen=lambda: True)
+        first = await anext(frames)
+        await frames.aclose()
+        here.leave(bobs)
+        return first.decode()
+
+    assert [line for line in asyncio.run(story()).splitlines() if line.startswith("event")] == ["event: begun"]
+
+
 def test_a_place_that_is_no_longer_known_makes_the_page_load_anew(alice):
     told(alice, 1, 2, 3)
     first = LiveEvent.objects.order_by("pk")[0].pk

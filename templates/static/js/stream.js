@@ -1,12 +1,13 @@
 // The live stream (docs/live.md). One tab of a browser listens and tells the others; where a browser can't agree on one,
 // every tab listens for itself. Whoever takes over goes on where the last one was.
-const KINDS = ["notification", "achievement", "milestone", "stats", "course", "reset", "studied"];
+const KINDS = ["begun", "notification", "achievement", "milestone", "stats", "course", "reset", "studied"];
 const REST = { first: 25_000, longest: 600_000 };
 const TRIES = 3;
-const PLACE_LASTS = 60_000;
+const PLACE_LASTS = 60_000; // after the page before this one went
 let stream = null;
 
-// Calls `hear(kind, data)` for everything that is told; `reset` also when something may have been missed.
+// Calls `hear(kind, data)` for everything that is told; `reset` also when something may have been missed, as by the first
+// page of a visit: it was made before it listened.
 export function follow(address, person, hear) {
   stream ??= new Stream(address, `cairn.live.${person}`, hear);
 }
@@ -30,7 +31,7 @@ class Stream {
   #source;
   #channel;
   #leads = false;
-  #missed = false;
+  #joined = false;
   #failures = 0;
   #rest = REST.first;
   #timer;
@@ -42,14 +43,14 @@ class Stream {
     this.#hear = hear;
     this.#place = remembered(name);
     addEventListener("pagehide", () => this.#stop());
-    addEventListener("pageshow", ({ persisted }) => persisted && this.#start({ missed: true }));
+    addEventListener("pageshow", ({ persisted }) => persisted && this.#start());
     addEventListener("offline", () => this.#close());
     addEventListener("online", () => this.#open());
     this.#start();
   }
 
-  #start({ missed = false } = {}) {
-    this.#missed = missed;
+  #start() {
+    this.#joined = false;
     this.#quit = new AbortController();
     if (!navigator.locks || !window.BroadcastChannel) return this.#lead();
     this.#channel = new BroadcastChannel(this.#name);
@@ -69,6 +70,7 @@ class Stream {
 
   // Nothing is held when the page goes, so that a browser may keep it for the way back.
   #stop() {
+    if (this.isLive) this.#stand(this.#place);
     this.#leads = false;
     this.#close();
     this.#quit.abort();
@@ -86,10 +88,10 @@ class Stream {
     this.#close();
     const after = this.#place === undefined ? "" : `?after=${this.#place}`;
     this.#source = new EventSource(this.#address + after);
-    this.#source.onopen = () => this.#opened();
     this.#source.onerror = () => this.#failed();
     for (const kind of KINDS) {
       this.#source.addEventListener(kind, ({ data, lastEventId }) => {
+        if (kind === "begun") return this.#begun(Number(lastEventId));
         // Study time that was credited somewhere is no event of its own, and has no place.
         this.#say({ kind, data: JSON.parse(data), place: kind === "studied" ? undefined : Number(lastEventId) });
       });
@@ -103,13 +105,12 @@ class Stream {
     this.#say({ isLive: false });
   }
 
-  #opened() {
+  // What came between our place and this one has been told by now.
+  #begun(begins) {
     this.#failures = 0;
     this.#rest = REST.first;
-    this.#say({ isLive: true });
-    // Whoever takes over without knowing the place looks anew instead.
-    if (this.#missed && this.#place === undefined) this.#say({ kind: "reset", data: {} });
-    this.#missed = false;
+    if (this.#place !== undefined) this.#joined = true;
+    this.#say({ isLive: true, begins });
   }
 
   // A lost connection comes back by itself, with the place. An answer that is no stream, or no answer again and again,
@@ -129,15 +130,21 @@ class Stream {
     this.#told(message);
   }
 
-  #told({ asks, isLive: isOpen, kind, data, place }) {
-    if (asks && this.#leads) this.#channel?.postMessage({ isLive: this.isLive });
-    if (isOpen !== undefined) {
-      this.isLive = isOpen;
-      if (!this.#leads && isOpen) this.#missed = true; // should that tab go, we were not there in between
-    }
+  #told({ asks, isLive: isOpen, begins, kind, data, place }) {
+    if (asks && this.#leads) this.#channel?.postMessage({ isLive: this.isLive, begins: this.#place });
+    if (isOpen !== undefined) this.isLive = isOpen;
+    if (isOpen) this.#join(begins);
     if (!kind || (kind !== "reset" && place <= this.#place)) return;
     if (place !== undefined) this.#stand(place);
     this.#hear(kind, data);
+  }
+
+  // Everything is told to this tab from that place on. A page that was made before it looks anew, once.
+  #join(begins) {
+    const isBehind = this.#place === undefined || this.#place < begins;
+    if (isBehind) this.#stand(begins);
+    if (isBehind && !this.#joined) this.#hear("reset", {});
+    this.#joined = true;
   }
 
   #stand(place) {
