@@ -11,8 +11,14 @@ from typing import TYPE_CHECKING
 import structlog
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
+from django.http import HttpResponseNotAllowed
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.deprecation import MiddlewareMixin
+
+from learning import zones
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponseBase
@@ -52,6 +58,32 @@ class RequestIdMiddleware(MiddlewareMixin):
             "milliseconds": round(taken * 1000, 1),
         }
         log.info("request", extra=known)
+        return response
+
+
+class AdminClockMiddleware(MiddlewareMixin):
+    """Times in the admin, shown and typed, are on the clock of whoever works there.
+
+    Pages of a course say otherwise: theirs is the course's (`analytics.admin.base`). The API keeps UTC.
+    """
+
+    def process_request(self, request: HttpRequest) -> None:
+        if request.path_info.startswith(reverse("admin:index")) and request.user.is_authenticated:
+            timezone.activate(zones.zone(request.user.zone_at(timezone.now())))
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        timezone.deactivate()
+        return response
+
+
+class WrongMethodMiddleware(MiddlewareMixin):
+    """Whoever opens the address of a form gets a page, not a blank one. The API says it in its own words."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if isinstance(response, HttpResponseNotAllowed) and not response.content:
+            page = render(request, "errors/405.html", status=response.status_code)
+            page["Allow"] = response["Allow"]
+            return page
         return response
 
 

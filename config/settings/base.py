@@ -77,11 +77,13 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "config.middleware.PrivateMiddleware",
     "learning.middleware.LearnerLocaleMiddleware",
+    "config.middleware.AdminClockMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "learning.accounts.FormLimitsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "config.middleware.WrongMethodMiddleware",
 ]
 
 TEMPLATES: list[dict[str, Any]] = [

@@ -46,7 +46,7 @@ class AnnouncementForm(forms.ModelForm):
         label=_("When"),
         required=False,
         widget=UnfoldAdminSplitDateTimeWidget,
-        help_text=_("UTC. Empty: now."),
+        help_text=_("On your own clock. Empty: now."),
     )
     sender: User  # who writes; the page says it
 
@@ -175,7 +175,10 @@ class AnnouncementAdmin(ReadOnly, OwnCoursesAdmin):
         label={"sent": "success", "cancelled": "danger", "sending": "info", "scheduled": "warning"},
     )
     def state_word(self, announcement: Announcement) -> tuple[str, str]:
-        return announcement.state, announcement.get_state_display()
+        state = Announcement.State(announcement.state)
+        if state == state.SCHEDULED and announcement.send_at <= timezone.now():  # a worker is about to take it
+            state = state.SENDING
+        return state.value, str(state.label)
 
     @admin.display(description=_("people told"))
     def reach_word(self, announcement: Announcement) -> str:

@@ -30,6 +30,13 @@ def test_a_refused_form_token_under_api_is_a_problem_document(alice):
     assert answer["Content-Type"] == "application/problem+json"
 
 
+@pytest.mark.parametrize("path", ["/courses/stones/enrol/", "/my-learning/cards/arrange/"])
+def test_the_address_of_a_form_is_a_page_for_whoever_opens_it(alice, course, path):
+    answer = alice.get(path)
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert "only takes what a form sends" in answer.content.decode()
+
+
 def test_every_answer_forbids_scripts_and_styles_that_are_not_ours(client):
     policy = client.get("/health/live/")["Content-Security-Policy"]
     assert "default-src 'self'" in policy

@@ -7,6 +7,7 @@ import time_machine
 from django.core import mail
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from learning import outbox
 from learning.models import AuditEntry, Enrollment, Outbox, User
@@ -243,6 +244,30 @@ def test_the_admin_shows_whom_it_reaches_before_it_is_sent(ines, class_of, igor)
     a_course(igor.user, title="Igor's")
     assert WORDS["title"] not in igor.get(LIST).content.decode()
     assert ines.get(f"{LIST}{Announcement.objects.get().pk}/change/").status_code == 200
+
+
+def test_times_in_the_admin_are_on_the_clock_of_its_reader(ines, staff, class_of):
+    """Typed at nine in Tokyo, it is midnight in UTC and shows as nine again; who lives elsewhere reads their own."""
+    User.objects.filter(pk=ines.user.pk).update(time_zone="Asia/Tokyo")
+    fields = {"to_address": "", "course": class_of.pk, "segment": "everyone", "days": "", **WORDS}
+    day = timezone.now().date() + dt.timedelta(days=3)
+    fields |= {"when_0": day.isoformat(), "when_1": "09:00:00"}
+    looked = ines.submit(ADD, fields).content.decode()
+    shown_to = looked.partition('name="previewed" value="')[2].partition('"')[0]
+    assert ines.submit(ADD, {**fields, "previewed": shown_to, "_send": "1"}).status_code == 302
+    assert Announcement.objects.get().send_at == dt.datetime.combine(day, dt.time(), tzinfo=dt.UTC)
+    shown_as = date_format(day, "DATE_FORMAT")
+    assert f"{shown_as}, 9 a.m." in ines.get(LIST).content.decode()
+    assert f"{shown_as}, midnight" in staff.get(LIST).content.decode()
+    assert timezone.get_current_timezone_name() == "UTC", "it ends with the request"
+
+
+def test_what_a_worker_is_about_to_take_is_not_said_to_wait(ines, class_of):
+    send(ines, course=class_of.pk)
+    assert Announcement.objects.get().state == Announcement.State.SCHEDULED
+    page = ines.get(LIST).content.decode().partition("result_list")[2].partition("</table>")[0]
+    assert "Being sent" in page
+    assert "Waits for its time" not in page
 
 
 def test_the_admin_says_what_is_missing(ines, staff, bob, class_of):
