@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from django import template
 from django.utils.formats import date_format, number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from analytics.kinds.ranges import Range
 from analytics.metrics import METRICS, Unit
@@ -112,12 +113,22 @@ def for_charts(state: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _in_words(day: dt.date) -> str:
+    return _in_words_of(day, get_language())
+
+
+@lru_cache(maxsize=4096)
+def _in_words_of(day: dt.date, language: str | None) -> str:
+    """A page shows a year of days, each two times, and the next page the same ones."""
+    return date_format(day, "j M Y")
+
+
 @register.simple_tag
 def rows_of_days(series: list[dict[str, Any]]) -> SafeString:
     """The newest day first. Numbers and dates only: nothing of it is anybody's text."""
     return mark_safe(
         "".join(
-            f'<tr><th scope="row">{date_format(one["date"], "j M Y")}</th>'
+            f'<tr><th scope="row">{_in_words(one["date"])}</th>'
             + "".join(f'<td class="ca-number">{one[key]}</td>' for key in _COUNTS)
             + f'<td class="ca-number">{one["completion_rate"]:g} %</td>'
             f'<td class="ca-number">{one["average_progress"]:g} %</td>'
@@ -135,7 +146,7 @@ def rows_of_calendar(days: list[dict[str, Any]]) -> SafeString:
     """Days on which there was anything, the newest first."""
     return mark_safe(
         "".join(
-            f'<tr><th scope="row">{date_format(one["date"], "j M Y")}</th>'
+            f'<tr><th scope="row">{_in_words(one["date"])}</th>'
             f'<td class="ca-number">{hours(one["seconds"])}</td><td class="ca-number">{one["lessons"]}</td></tr>'
             for one in reversed(days)
             if one["seconds"] or one["lessons"]
