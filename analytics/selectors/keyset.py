@@ -6,9 +6,11 @@ import base64
 import binascii
 import json
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db.models import Q
+from django.db.models import Model, QuerySet
+
+Row = TypeVar("Row", bound=Model)
 
 
 class BadCursor(ValueError):
@@ -27,11 +29,18 @@ class Order:
     def by(self) -> list[str]:
         return [f"-{self.column}" if self.is_down else self.column, self.key]
 
-    def after(self, value: Any, key: int) -> Q:
-        """What comes after that place. The first condition is one that an index can begin from."""
-        beyond, at_least = ("lt", "lte") if self.is_down else ("gt", "gte")
-        equal = Q(**{self.column: value, f"{self.key}__gt": key})
-        return Q(**{f"{self.column}__{at_least}": value}) & (Q(**{f"{self.column}__{beyond}": value}) | equal)
+    def page(self, rows: QuerySet[Row], after: tuple[Any, int] | None, *, size: int) -> list[Row]:
+        """So many rows after that place. One statement, or two after a place: the rest of its equals, then what lies
+        beyond. As one condition with OR, an index runs over all equals before the place, however many."""
+        rows = rows.order_by(*self.by)
+        if after is None:
+            return list(rows[:size])
+        value, key = after
+        equal = list(rows.filter(**{self.column: value, f"{self.key}__gt": key})[:size])
+        if len(equal) == size:
+            return equal
+        beyond = f"{self.column}__{'lt' if self.is_down else 'gt'}"
+        return equal + list(rows.filter(**{beyond: value})[: size - len(equal)])
 
 
 def write(name: str, value: Any, key: int) -> str:

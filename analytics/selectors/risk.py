@@ -107,16 +107,16 @@ def first_to_help(place: Place, *, most: int = 3) -> list[First]:
 
 
 def need_help(place: Place, *, after: str = "", size: int = PAGE, is_counted: bool = True) -> NeedHelp:
-    """Four or five statements, however many learners there are. Raises BadCursor."""
+    """Four to six statements, however many learners there are. Raises BadCursor."""
     night = newest_night(place.course)
     if night is None:
         return NeedHelp([], 0, None)
     rows = _flagged(night, today=place.today)
-    wanted = rows.order_by(*ORDER.by)
+    place_before = None
     if after:
         value, key = read(after, "need_help")
-        wanted = wanted.filter(ORDER.after(_score(value), key))
-    found = list(wanted.select_related("learner")[: size + 1])
+        place_before = _score(value), key
+    found = ORDER.page(rows.select_related("learner"), place_before, size=size + 1)
     more, found = len(found) > size, found[:size]
     count = rows.order_by()[: MOST_COUNTED + 1].count() if is_counted else len(found)
     following = write("need_help", found[-1].score, found[-1].learner_id) if more else ""

@@ -71,14 +71,14 @@ class Page:
 
 
 def students(place: Place, wanted: Wanted, *, size: int = PAGE) -> Page:
-    """Five statements, however many learners there are. Raises BadCursor."""
+    """Five statements, six after another page, however many learners there are. Raises BadCursor."""
     found = _filtered(place, wanted)
     order = ORDERS[wanted.sort]
-    rows = found.select_related("enrollment__learner").order_by(*order.by)
+    after = None
     if wanted.after:
         value, key = read(wanted.after, wanted.sort)
-        rows = rows.filter(order.after(_VALUES[wanted.sort](value), key))
-    lines = list(rows[: size + 1])
+        after = _VALUES[wanted.sort](value), key
+    lines = order.page(found.select_related("enrollment__learner"), after, size=size + 1)
     more = len(lines) > size
     lines = lines[:size]
     following = write(wanted.sort, getattr(lines[-1], order.column), lines[-1].pk) if more else ""
