@@ -20,11 +20,12 @@ from learning.models.people import tidy_name
 
 
 def _zones() -> list[tuple[Any, Any]]:
-    """Zones by continent, each called by its place; those without a continent first."""
+    """Zones by continent, each called by its place; before them UTC, and last what else has no place."""
     names = sorted(zones.zone_names(), key=lambda name: (_area(name), name))
     grouped = {area: list(group) for area, group in groupby(names, _area)}
-    without = [(name, name) for name in grouped.pop("", [])]
-    return [(_("Without a place"), without), *[(area, _places(area, group)) for area, group in grouped.items()]]
+    without = [(name, name) for name in grouped.pop("", []) if name != "UTC"]
+    by_place = [(area, _places(area, group)) for area, group in grouped.items()]
+    return [("UTC", "UTC"), *by_place, (_("Without a place"), without)]
 
 
 def _area(name: str) -> str:

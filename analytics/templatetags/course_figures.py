@@ -90,10 +90,11 @@ def trend(key: str, one: Any, days: Range) -> SafeString:
         return format_html('<span class="ca-even">{}</span>', _("as of now"))
     arrow = {"up": "▲", "down": "▼", "flat": "="}[one.way]
     said = _("%(n)s points") if one.unit == "points" else _("%(n)s %%")
-    number = f"{'+' if one.change > 0 else ''}{number_format(round(one.change, 1), use_l10n=True)}"
+    number = number_format(round(abs(one.change), 1), use_l10n=True)
     return format_html(
-        '<span aria-hidden="true">{}</span> {} <span class="ca-hint">{}</span>',
+        '<span aria-hidden="true">{}</span><span class="sr-only">{}</span> {} <span class="ca-hint">{}</span>',
         arrow,
+        {"up": _("up by"), "down": _("down by"), "flat": _("the same:")}[one.way],
         said % {"n": number},
         _("against the week before") if key == "active_students" else _("in %(n)d days") % {"n": len(days)},
     )

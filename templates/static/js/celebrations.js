@@ -47,6 +47,7 @@ const SPECIAL = {
   level: (row, on) => on.toasts && on.xp && !row.quiet && toast({ ...ofRow(row), sign: "level" }),
   certificate: (row, on) => (on.toasts && !row.quiet ? void celebrateCourse(ofRow(row)) : bar(row)),
   streak: (row, on) => on.streaks && bar(row),
+  welcome: () => false, // the page on which somebody enrols says it
 };
 
 export async function celebrateTold(kind, data) {
