@@ -112,8 +112,8 @@ def test_the_daily_goal_says_open_close_and_done(clock, alice, ines):
     for lesson in lessons_of(course):
         complete_lesson(enrollment=enrollment, lesson=lesson, at=timezone.now())
         today = text_of(alice.get(PAGE)).partition("Today ")[2]
-        said.append(re.search(r"(Open|Close|Done) (\d/3)", today).groups())
-    assert said == [("Open", "1/3"), ("Close", "2/3"), ("Done", "3/3")]
+        said.append(re.search(r"(Still open|Nearly there|Done) (\d/3)", today).groups())
+    assert said == [("Still open", "1/3"), ("Nearly there", "2/3"), ("Done", "3/3")]
 
 
 def test_who_switched_detailed_activity_off_sees_no_days(alice, at_alice):
