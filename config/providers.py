@@ -14,7 +14,6 @@ KEYS = {
     "mailgun": ("MAILGUN_API_KEY", "MAILGUN_SENDER_DOMAIN"),
     "postmark": ("POSTMARK_SERVER_TOKEN", ""),
     "resend": ("RESEND_API_KEY", ""),
-    "sendgrid": ("SENDGRID_API_KEY", ""),
     "sparkpost": ("SPARKPOST_API_KEY", ""),
 }
 

@@ -19,23 +19,26 @@ from notifications.channels.webpush import plain64
 
 
 class Service:
-    """Takes POSTs and answers as it is told: `answers` one after the other, then 201 for ever."""
+    """Takes POSTs and answers as it is told: `answers` one after the other, then `usual` for ever."""
 
     def __init__(self) -> None:
         self.got: list[dict[str, Any]] = []
-        self.answers: list[tuple[int, dict[str, str]]] = []
+        self.answers: list[tuple[Any, ...]] = []
+        self.usual: tuple[Any, ...] = (201, {})
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 outer.got.append({"path": self.path, "headers": dict(self.headers), "body": body})
-                status, headers = outer.answers.pop(0) if outer.answers else (201, {})
+                status, headers, *said = outer.answers.pop(0) if outer.answers else outer.usual
+                words = json.dumps(said[0]).encode() if said else b""
                 self.send_response(status)
                 for name, value in headers.items():
                     self.send_header(name, value)
-                self.send_header("Content-Length", "0")
+                self.send_header("Content-Length", str(len(words)))
                 self.end_headers()
+                self.wfile.write(words)
 
             def log_message(self, *args: Any) -> None:
                 pass

@@ -17,10 +17,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 
 from config.providers import provider_settings
-from learning import outbox
 from learning.outbox import drain
-from notifications.channels import AddressGone
-from notifications.channels.email import _from_provider
 from notifications.kinds import KINDS, Channel, Digest, Kind
 from notifications.models import DeadAddress, Notification
 from notifications.receivers import tell_bounce
@@ -89,24 +86,6 @@ def test_a_provider_is_chosen_by_one_address():
     assert found["ANYMAIL"]["WEBHOOK_SECRET"] == "cairn:s"
     with pytest.raises(ImproperlyConfigured, match="pigeon"):
         provider_settings("anymail+pigeon://key@", bounce_secret="")
-
-
-class AnymailAPIError(Exception):
-    """As the provider's library raises it."""
-
-    def __init__(self, status_code):
-        self.status_code = status_code
-
-
-class AnymailRecipientsRefused(Exception):
-    pass
-
-
-def test_a_provider_s_refusals_mean_what_a_server_s_do():
-    assert isinstance(_from_provider(AnymailRecipientsRefused()), AddressGone)
-    assert isinstance(_from_provider(AnymailAPIError(400)), outbox.GiveUp)
-    assert [_from_provider(AnymailAPIError(status)) for status in (429, 500, None)] == [None] * 3
-    assert _from_provider(OSError()) is None
 
 
 def everything() -> dict[str, str]:
