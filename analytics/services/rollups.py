@@ -20,6 +20,7 @@ ONE_DAY = dt.timedelta(days=1)
 # A beat kept offline comes up to 72 hours late: so many days are counted again each night.
 LATE_DAYS = 3
 BATCH = 100
+FEW = 1000
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ def rebuild(*, at: dt.datetime, courses: Iterable[int] | None = None, told: Call
     for batch in _batches(keys):
         for one in _due(batch, at=at, anew=True):
             if one:
-                _count(Window([one.course], one.zone, one.first, one.last, is_whole=True), [one])
+                _count(_window([one], is_whole=True), [one])
             done += 1
             told(done, len(keys))
     return done
@@ -121,8 +122,23 @@ def _windows(due: Iterable[Due]) -> Iterator[tuple[Window, list[Due]]]:
     together: dict[tuple[str, dt.date, dt.date, int], list[Due]] = defaultdict(list)
     for one in due:
         together[(one.zone, one.first, one.last, one.course if one.anew else 0)].append(one)
-    for (zone, first, last, alone), some in together.items():
-        yield Window([one.course for one in some], zone, first, last, is_whole=bool(alone)), some
+    for (*_days, alone), some in together.items():
+        yield _window(some, is_whole=bool(alone)), some
+
+
+def _window(some: Sequence[Due], *, is_whole: bool) -> Window:
+    """Of courses that share zone and days."""
+    one = some[0]
+    absent = _absent(one.course) if is_whole else None
+    return Window([due.course for due in some], one.zone, one.first, one.last, is_whole, absent)
+
+
+def _absent(course: int) -> list[int] | None:
+    """Who left the course or teaches it, where they are few."""
+    left = Enrollment.objects.filter(course=course).exclude(left_at=None).values_list("learner", flat=True)
+    teaching = Course.instructors.through.objects.filter(course=course).values_list("user", flat=True)
+    found = list(left.union(teaching)[: FEW + 1])
+    return found if len(found) <= FEW else None
 
 
 def _batches(keys: Iterable[int]) -> Iterator[list[int]]:
