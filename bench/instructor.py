@@ -64,7 +64,7 @@ def run(said) -> None:
     begun = time.perf_counter()
     teacher, big, small = made(said.learners)
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+        cursor.execute("VACUUM ANALYZE")  # as the server does by itself, in time
         cursor.execute("SELECT COUNT(*) FROM learning_studytime")
         rows = cursor.fetchone()[0]
     print(f"{said.learners} learners, {LESSONS} lessons, {rows} hour rows, made in {time.perf_counter() - begun:.0f} s")
