@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import structlog
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
-from django.http import HttpResponseNotAllowed
+from django.http import HttpResponseNotAllowed, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -21,6 +21,8 @@ from django.utils.deprecation import MiddlewareMixin
 from learning import zones
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     from django.http import HttpRequest, HttpResponseBase
 
 log = logging.getLogger("cairn.request")
@@ -32,6 +34,28 @@ SAFE_HEADERS = {
     "Cross-Origin-Opener-Policy": settings.SECURE_CROSS_ORIGIN_OPENER_POLICY,
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=(), interest-cohort=()",
 }
+
+
+class HeadMiddleware(MiddlewareMixin):
+    """The answer to HEAD has the headers of the answer to GET, its length too, and no body (RFC 9110, 9.3.2).
+
+    Servers drop a body that is there and complain about it; a stream would be kept open for nobody.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if request.method != "HEAD":
+            return response
+        if isinstance(response, StreamingHttpResponse):
+            response.streaming_content = _nothing() if response.is_async else ()
+        else:
+            response.content = b""  # type: ignore[attr-defined]
+        return response
+
+
+async def _nothing() -> AsyncIterator[bytes]:
+    """No frame, as a stream of an ASGI process has them."""
+    return
+    yield b""
 
 
 class RequestIdMiddleware(MiddlewareMixin):

@@ -19,5 +19,7 @@ limit_request_field_size = 8_190
 # Cairn writes a line for each request itself, with its id and without its address.
 accesslog = None
 errorlog = "-"
+# Nobody steers it while it runs: signals are enough, and a read-only file system has no place for a socket.
+control_socket_disable = True
 # What a proxy says about the client is read by Cairn, from as many proxies as TRUSTED_PROXIES names.
 forwarded_allow_ips = ""

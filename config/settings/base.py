@@ -66,6 +66,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.middleware.HeadMiddleware",
     "config.middleware.RequestIdMiddleware",
     "config.middleware.ContentPolicyMiddleware",
     "config.middleware.SafeHeadersMiddleware",

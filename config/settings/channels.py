@@ -1,12 +1,15 @@
 """The ways to people: mail, push and text messages, and how often staff may write to many."""
 
 from email.utils import parseaddr
+from urllib.parse import urlsplit
 
 from config.providers import provider_settings
 from config.settings.variables import VAR_DIR, env
 
 # --- mail -----------------------------------------------------------------------------------------------------
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Cairn <cairn@localhost>")
+# Servers refuse a sender whose domain does not exist: without a word it is the site's own.
+_host = urlsplit(env.str("SITE_URL", default="http://localhost:8000")).hostname or "localhost"
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"Cairn <cairn@{_host}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 MAIL_DIR = VAR_DIR / "mail"
 # What a mail provider says about addresses must be signed with this; empty: nobody is believed.

@@ -4,7 +4,8 @@ from urllib.parse import urljoin, urlsplit
 
 import pytest
 from django.conf import settings
-from django.test import Client
+from django.core.handlers.wsgi import WSGIHandler
+from django.test import Client, RequestFactory
 from knox.models import AuthToken
 
 from tests.builders import PASSWORD
@@ -28,6 +29,15 @@ def test_a_refused_form_token_under_api_is_a_problem_document(alice):
     answer = alice.post("/api/learner/track-lesson/", {})
     assert answer.status_code == 403
     assert answer["Content-Type"] == "application/problem+json"
+
+
+def test_the_head_of_a_page_has_its_length_and_no_body(db):
+    found = {}
+    for method in ("GET", "HEAD"):
+        asked = RequestFactory().generic(method, "/accounts/login/", HTTP_HOST="testserver").environ
+        body = b"".join(WSGIHandler()(asked, lambda status, headers, m=method: found.update({m: dict(headers)})))
+        assert bool(body) == (method == "GET")
+        assert found[method]["Content-Length"] == str(len(body) or found["GET"]["Content-Length"])
 
 
 @pytest.mark.parametrize("path", ["/courses/stones/enrol/", "/my-learning/cards/arrange/"])

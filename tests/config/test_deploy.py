@@ -180,3 +180,8 @@ def test_the_proxys_command_leads_to_the_containers_and_carries_the_sites_name(t
     assert "cairn.example" not in made
     assert "server_name learn.example;" in made
     assert "return 301 https://learn.example$request_uri;" in made
+
+
+def test_while_cairn_is_away_the_proxy_says_503_everywhere():
+    said = re.findall(r"error_page 502 503 504 (.*);", (DEPLOY / "nginx.conf").read_text())
+    assert said == ["=503 @away_page", *["=503 @away"] * 3]  # pages; streams, chat and the rest of the API

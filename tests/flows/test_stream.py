@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
 import pytest
+from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -69,6 +70,16 @@ def test_what_another_process_does_is_told_within_two_seconds(alice, bob, course
         assert stats["level"]["xp"] == 10
         with pytest.raises(queue.Empty):
             others.next(nothing_more)
+
+
+def test_who_asks_for_the_head_of_a_stream_holds_none(alice):
+    key = alice.client.cookies[settings.SESSION_COOKIE_NAME].value
+    with streams.here() as port, closing(http.client.HTTPConnection("127.0.0.1", port, timeout=10)) as asking:
+        for _ in range(2):  # the second is answered on the same connection: the first has ended
+            asking.request("HEAD", "/api/events/", headers={"Cookie": f"{settings.SESSION_COOKIE_NAME}={key}"})
+            answer = asking.getresponse()
+            assert (answer.status, answer.getheader("Content-Type")) == (200, "text/event-stream")
+            answer.read()
 
 
 def test_study_on_another_device_is_told_to_its_learner_and_writes_no_event(alice, bob, course, at_alice, nothing_more):
