@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from functools import lru_cache
 from typing import Any
 
 from django import template
 from django.conf.locale import LANG_INFO
 from django.template.defaultfilters import date as format_date
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from learning import zones
 from learning.markdown import render_markdown, sanitise
@@ -54,6 +56,17 @@ def short_time(seconds: int | None) -> str:
     if not hours:
         return _("%(minutes)dm") % {"minutes": rest}
     return _("%(hours)dh %(minutes)dm") % {"hours": hours, "minutes": rest} if rest else _("%(h)dh") % {"h": hours}
+
+
+@register.filter
+def in_words(day: dt.date, form: str) -> str:
+    """A date in one of Django's formats. Pages show the same days again and again: each is written once."""
+    return _written(day, form, get_language())
+
+
+@lru_cache(maxsize=4096)
+def _written(day: dt.date, form: str, language: str | None) -> str:
+    return date_format(day, form)
 
 
 @register.filter
