@@ -33,16 +33,14 @@ COUNTS = "NOT EXISTS (SELECT 1 FROM out_of_it o WHERE o.course_id = {course} AND
 
 # Days as the facts have them where they are stored; else the date of the instant in the course's zone.
 STUDIED = """
-SELECT t.course_id, t.course_day AS day, t.learner_id, t.seconds FROM learning_studytime t
+SELECT {study_course} AS course_id, t.course_day AS day, t.learner_id, t.seconds FROM learning_studytime t
 WHERE t.course_id IN ({courses}) AND t.course_day BETWEEN %(first)s AND %(last)s
 UNION ALL
-SELECT l.course_id, v.course_day, v.learner_id, 0
-FROM learning_lessonview v JOIN learning_lesson l ON l.id = v.lesson_id
-WHERE l.course_id IN ({courses}) AND v.course_day BETWEEN %(first)s AND %(last)s
+SELECT {lesson_course}, v.course_day, v.learner_id, 0 FROM learning_lessonview v {viewed_of}
+  AND v.course_day BETWEEN %(first)s AND %(last)s
 UNION ALL
-SELECT l.course_id, {completed_day}, p.learner_id, 0
-FROM learning_lessonprogress p JOIN learning_lesson l ON l.id = p.lesson_id
-WHERE l.course_id IN ({courses}) AND p.completed_at >= %(starts)s AND p.completed_at < %(ends)s
+SELECT {lesson_course}, {completed_day}, p.learner_id, 0 FROM learning_lessonprogress p {completed_of}
+  AND p.completed_at >= %(starts)s AND p.completed_at < %(ends)s
 """
 ENROLLED = """
 SELECT e.course_id, {started_day} AS day, COUNT(*) AS n FROM learning_enrollment e
@@ -55,9 +53,8 @@ WHERE e.course_id IN ({courses}) AND e.completed_at >= %(starts)s AND e.complete
 GROUP BY 1, 2
 """
 COMPLETED = """
-SELECT p.lesson_id, {completed_day} AS day, COUNT(*) AS n
-FROM learning_lessonprogress p JOIN learning_lesson l ON l.id = p.lesson_id
-WHERE l.course_id IN ({courses}) AND p.completed_at >= %(starts)s AND p.completed_at < %(ends)s AND {learner_counts}
+SELECT p.lesson_id, {completed_day} AS day, COUNT(*) AS n FROM learning_lessonprogress p {completed_of}
+  AND p.completed_at >= %(starts)s AND p.completed_at < %(ends)s AND {learner_counts}
 GROUP BY 1, 2
 """
 ASKED = """
@@ -69,9 +66,8 @@ GROUP BY 1, 2, 3
 
 # Whether a view is the learner's first of the lesson: of some days each is looked for, of all they are numbered.
 VIEWED = """
-SELECT v.lesson_id, v.course_day AS day, v.learner_id, v.at, {number} AS n
-FROM learning_lessonview v JOIN learning_lesson l ON l.id = v.lesson_id
-WHERE l.course_id IN ({courses}) AND v.course_day BETWEEN %(first)s AND %(last)s AND {viewer_counts}
+SELECT v.lesson_id, v.course_day AS day, v.learner_id, v.at, {number} AS n FROM learning_lessonview v {viewed_of}
+  AND v.course_day BETWEEN %(first)s AND %(last)s AND {viewer_counts}
 """
 NUMBER = "ROW_NUMBER() OVER (PARTITION BY v.learner_id, v.lesson_id ORDER BY v.at)"
 LOOKED_FOR = """NOT EXISTS (SELECT 1 FROM learning_lessonview b WHERE b.learner_id = viewed.learner_id
@@ -83,11 +79,9 @@ SELECT course_id, day, SUM(enrollments) AS enrollments, SUM(active) AS active, S
   SUM(course_completions) AS course_completions, SUM(seconds_to_complete) AS seconds_to_complete,
   SUM(questions) AS questions
 FROM (
-  SELECT course_id, day, 0 AS enrollments, COUNT(*) AS active, SUM(seconds) AS seconds, 0 AS course_completions,
-    0 AS seconds_to_complete, 0 AS questions
-  FROM (SELECT a.course_id, a.day, a.learner_id, SUM(a.seconds) AS seconds FROM ({studied}) a
-        WHERE {acting_counts} GROUP BY 1, 2, 3) each_learner
-  GROUP BY 1, 2
+  SELECT {acting_course} AS course_id, a.day, 0 AS enrollments, COUNT(DISTINCT a.learner_id) AS active,
+    SUM(a.seconds) AS seconds, 0 AS course_completions, 0 AS seconds_to_complete, 0 AS questions
+  FROM ({studied}) a WHERE {acting_counts} GROUP BY 1, 2
   UNION ALL
   SELECT course_id, day, n, 0, 0, 0, 0, 0 FROM ({enrolled}) enrolled
   UNION ALL
@@ -101,10 +95,11 @@ GROUP BY 1, 2
 HOURS = """
 WITH {out}
 SELECT course_id, day, hour, SUM(seconds) AS seconds, SUM(questions) AS questions FROM (
-  SELECT t.course_id, t.course_day AS day, {studied_hour} AS hour, SUM(t.seconds) AS seconds, 0 AS questions
-  FROM learning_studytime t
-  WHERE t.course_id IN ({courses}) AND t.course_day BETWEEN %(first)s AND %(last)s AND {studying_counts}
-  GROUP BY 1, 2, 3
+  SELECT t.course_id, t.day, {studied_hour} AS hour, t.seconds, 0 AS questions FROM (
+    SELECT t.course_id, t.course_day AS day, t.hour, SUM(t.seconds) AS seconds FROM learning_studytime t
+    WHERE t.course_id IN ({courses}) AND t.course_day BETWEEN %(first)s AND %(last)s AND {studying_counts}
+    GROUP BY 1, 2, 3
+  ) t
   UNION ALL
   SELECT course_id, day, hour, 0, n FROM ({asked}) asked
 ) parts
@@ -137,6 +132,7 @@ class Window:
 
     `is_whole`: nothing was before them. `absent` names who is in none of the numbers, of one course and where they are
     few: a list is quicker to look through, millions of times, than a table. None: the statement looks for them.
+    `lessons` names the lessons of one course, for the same reason.
     """
 
     courses: Sequence[int]
@@ -145,6 +141,7 @@ class Window:
     last: dt.date
     is_whole: bool = False
     absent: Sequence[int] | None = None
+    lessons: Sequence[int] | None = None
 
     @property
     def params(self) -> dict[str, Any]:
@@ -188,8 +185,15 @@ def _sql(statement: str, window: Window) -> str:
     is_pg = connection.vendor == "postgresql"
     day, hour = (_day_pg, _hour_pg) if is_pg else (_day_sqlite, _hour_sqlite)
     name = zone(window.zone).key
+    only = None if window.lessons is None else str(int(window.courses[0]))
     words = {
-        "courses": ", ".join(str(int(pk)) for pk in window.courses) or "NULL",
+        "courses": _numbers(window.courses),
+        # Of one course its number is written down: a sort or a hash need not look at it, row after row.
+        "study_course": only or "t.course_id",
+        "lesson_course": only or "l.course_id",
+        "acting_course": only or "a.course_id",
+        "viewed_of": _of_lessons(window, "v"),
+        "completed_of": _of_lessons(window, "p"),
         "completed_day": day("p.completed_at", name),
         "started_day": day("e.started_at", name),
         "finished_day": day("e.completed_at", name),
@@ -203,8 +207,8 @@ def _sql(statement: str, window: Window) -> str:
         "acting_counts": _counts(window, "a.course_id", "a.learner_id"),
         "asker_counts": _counts(window, "m.course_id", "m.asker_id"),
         "studying_counts": _counts(window, "t.course_id", "t.learner_id"),
-        "viewer_counts": _counts(window, "l.course_id", "v.learner_id"),
-        "learner_counts": _counts(window, "l.course_id", "p.learner_id"),
+        "viewer_counts": _counts(window, only or "l.course_id", "v.learner_id"),
+        "learner_counts": _counts(window, only or "l.course_id", "p.learner_id"),
     }
     parts = {
         "out": OUT.format(**words),
@@ -218,10 +222,21 @@ def _sql(statement: str, window: Window) -> str:
     return statement.format(**words, **parts)
 
 
+def _of_lessons(window: Window, fact: str) -> str:
+    """That a fact which names a lesson belongs to these courses."""
+    if window.lessons is None:
+        return f"JOIN learning_lesson l ON l.id = {fact}.lesson_id WHERE l.course_id IN ({_numbers(window.courses)})"
+    return f"WHERE {fact}.lesson_id IN ({_numbers(window.lessons)})"
+
+
 def _counts(window: Window, course: str, learner: str) -> str:
     if window.absent is None:
         return COUNTS.format(course=course, learner=learner)
-    return f"{learner} NOT IN ({', '.join(str(int(pk)) for pk in window.absent)})" if window.absent else "1 = 1"
+    return f"{learner} NOT IN ({_numbers(window.absent)})" if window.absent else "1 = 1"
+
+
+def _numbers(keys: Sequence[int]) -> str:
+    return ", ".join(str(int(pk)) for pk in keys) or "NULL"
 
 
 _TAKEN_PG = "EXTRACT(EPOCH FROM e.completed_at - e.started_at)::bigint"

@@ -129,8 +129,8 @@ def _windows(due: Iterable[Due]) -> Iterator[tuple[Window, list[Due]]]:
 def _window(some: Sequence[Due], *, is_whole: bool) -> Window:
     """Of courses that share zone and days."""
     one = some[0]
-    absent = _absent(one.course) if is_whole else None
-    return Window([due.course for due in some], one.zone, one.first, one.last, is_whole, absent)
+    absent, lessons = (_absent(one.course), _lessons(one.course)) if is_whole else (None, None)
+    return Window([due.course for due in some], one.zone, one.first, one.last, is_whole, absent, lessons)
 
 
 def _absent(course: int) -> list[int] | None:
@@ -138,6 +138,12 @@ def _absent(course: int) -> list[int] | None:
     left = Enrollment.objects.filter(course=course).exclude(left_at=None).values_list("learner", flat=True)
     teaching = Course.instructors.through.objects.filter(course=course).values_list("user", flat=True)
     found = list(left.union(teaching)[: FEW + 1])
+    return found if len(found) <= FEW else None
+
+
+def _lessons(course: int) -> list[int] | None:
+    """The lessons of the course, where they are few."""
+    found = list(Lesson.objects.filter(course=course).order_by("pk").values_list("pk", flat=True)[: FEW + 1])
     return found if len(found) <= FEW else None
 
 
