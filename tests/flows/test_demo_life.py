@@ -1,13 +1,13 @@
 """The demo's learners: every number follows from facts, and every fact could have happened."""
 
 import datetime as dt
-from collections import Counter, defaultdict
+from collections import Counter
 from decimal import Decimal
-from random import Random
 
 import pytest
 from django.core.management import call_command
-from django.db.models import Count, F, Max, Min, Q, Sum
+from django.db import transaction
+from django.db.models import F, Max, Min, Q, Sum
 
 from config.demo import load
 from gamification.kinds import ACTIVE_DAY_SECONDS
@@ -18,9 +18,6 @@ from gamification.selectors.metrics import EVERYWHERE, measure
 from gamification.services.rebuild import rebuild_gamification
 from gamification.walk import DayState, walk
 from learning import outbox
-from learning.demo.journal import Journal, Path
-from learning.demo.load import demo_in_a_line
-from learning.demo.names import somebody
 from learning.kinds import LessonKind, percent_hundredths
 from learning.models import (
     AuditEntry,
@@ -31,7 +28,6 @@ from learning.models import (
     Lesson,
     LessonProgress,
     LessonView,
-    Outbox,
     PlayedMinute,
     PracticeAttempt,
     StudyTime,
@@ -39,11 +35,7 @@ from learning.models import (
 )
 from learning.services.rebuild import rebuild_progress
 from learning.zones import day_at, zone
-from notifications.kinds import Kind
-from notifications.models import Delivery
-from notifications.services.routing import DELIVER
-from notifications.services.telling import Message, tell
-from tests.builders import Person, a_user
+from tests.builders import Person
 from tests.ledgers import unguarded
 
 pytestmark = pytest.mark.django_db
@@ -56,9 +48,20 @@ FACTS = (
 )  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def loaded(django_db_setup, django_db_blocker):
+    """Loaded once for all of them: what a test does to it is rolled back to a savepoint."""
+    whole = transaction.atomic()
+    whole._from_testcase = True  # as in Django's own tests, `durable` may lie within it
+    with django_db_blocker.unblock(), whole:
+        assert load(at=AT, learners=LEARNERS)
+        yield
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def demo():
-    assert load(at=AT, learners=LEARNERS)
+def demo(loaded, db):
+    """Thirty learners and their ninety days."""
 
 
 def numbers():
@@ -267,36 +270,6 @@ def test_a_learner_is_the_same_however_many_there_are(demo):
     assert {u.email: story(u) for u in learners()} == ours
 
 
-@pytest.mark.parametrize("hour", [0, 11, 23])
-def test_it_loads_at_any_hour_and_the_start_screen_counts_the_people(hour):
-    at = AT.replace(hour=hour, minute=0, second=1)
-    load(at=at, learners=10)
-    assert not LessonProgress.objects.filter(last_seen_at__gt=at).exists()
-    assert demo_in_a_line() == "12 learners, 90 days of activity"
-
-
-def test_the_command_takes_a_number_of_learners(capsys):
-    call_command("demo", learners=3)
-    assert learners().count() == 5
-    call_command("demo", learners=3)
-    assert "The demo is there." in capsys.readouterr().out
-
-
-def test_people_differ():
-    load(at=AT, learners=80)
-    places = Enrollment.objects.all()
-    assert places.filter(first_activity_at=None).exists()
-    assert places.filter(completed_at__isnull=False).exists()
-    assert places.filter(first_activity_at__isnull=False, completed_at=None).exists()
-    assert PracticeAttempt.objects.finished().filter(passed=False).exists()
-    names = defaultdict(int)
-    for user in User.objects.all():
-        names[user.display_name] += 1
-    assert set(names.values()) == {1}
-    active = StudyTime.objects.order_by().values("learner").annotate(days=Count("day", distinct=True))
-    assert {True, False} == {row["days"] > 10 for row in active}
-
-
 def test_wanjirus_numbers_are_those_of_the_handbook(demo, time_machine):
     """docs/demo.md works these out by hand; they hold on every date."""
     time_machine.move_to(AT, tick=False)
@@ -332,56 +305,9 @@ def test_wanjirus_numbers_are_those_of_the_handbook(demo, time_machine):
     assert (stats["lessons_per_week"], stats["estimated_completion_date"]) == (2.69, "2026-04-05")
 
 
-def test_nobody_gets_a_name_twice():
-    taken: set[str] = set()
-    dice = Random(3)
-    names = [somebody(dice, taken)[0] for _ in range(500)]
-    assert len(set(names)) == 500
-
-
-def test_a_film_leaves_its_ranges_its_minutes_and_its_completion():
-    """Seen to 1:40, stopped; then to the end; then the beginning again."""
-    course = Course.objects.create(title="Film", slug="film")
-    module = course.modules.create(title="One")
-    lesson = module.lessons.create(course=course, kind=LessonKind.VIDEO, title="V", slug="v", duration_seconds=180)
-    journal, path = Journal(User.objects.create(email="v@example.org")), Path(course, (lesson,), {})
-    journal.enroll(path, AT)
-    journal.watch(path, lesson, AT, (0.0, 100.0), 110)
-    assert not journal.is_done(lesson)
-    journal.watch(path, lesson, AT + dt.timedelta(hours=1), (100.0, 180.0), 90)
-    assert journal.is_done(lesson)
-    journal.watch(path, lesson, AT + dt.timedelta(hours=2), (0.0, 70.0), 80)
-    mine = journal.progress[lesson.pk]
-    assert (mine.ranges, float(mine.coverage), mine.seconds) == ([[0.0, 180.0]], 100.0, 280)
-    assert dict(journal.plays) == {(lesson.pk, 0): 2, (lesson.pk, 1): 3, (lesson.pk, 2): 1}
-    assert dict(journal.rewatches) == {(lesson.pk, 0): 1, (lesson.pk, 1): 1}
-    assert dict(journal.stops) == {(lesson.pk, 1): 2}
-
-
-def test_a_visit_over_midnight_is_on_two_days_and_in_the_hours_that_it_touched():
-    """In Kathmandu midnight is at 18:15 UTC; in Lisbon, where the course is, it is evening."""
-    course = Course.objects.create(title="Night", slug="night", time_zone="Europe/Lisbon")
-    lesson = course.modules.create(title="One").lessons.create(course=course, title="L", slug="l")
-    learner = User.objects.create(email="k@example.org", time_zone="Asia/Kathmandu")
-    journal, path = Journal(learner), Path(course, (lesson,), {})
-    journal.enroll(path, AT)
-    journal.visit(path, lesson, dt.datetime(2026, 3, 10, 17, 50, tzinfo=dt.UTC), 40 * 60)
-    rows = [(row.hour.hour, row.day.day, row.course_day.day, row.seconds // 60) for row in journal.study_time()]
-    assert rows == [(17, 10, 10, 10), (18, 10, 10, 15), (18, 11, 10, 15)]
-
-
 def test_the_doctor_finds_nothing_broken_in_it(demo, capsys):
     outbox.drain()
     call_command("doctor", no_color=True)
     lines = capsys.readouterr().out.splitlines()
     assert not [line for line in lines if line.startswith("broken")]
     assert ", 0 broken, " in lines[-1]
-
-
-def test_nobody_is_written_to_about_what_was_made_up_and_whoever_is_here_already_is():
-    here = a_user("nia@school.example")
-    tell([Message(here, Kind.CERTIFICATE, "mine", "You finished Stones", AT)])
-    assert load(at=AT, learners=LEARNERS)
-    assert list(Delivery.objects.on_the_way().values_list("recipient", flat=True)) == [here.pk]
-    assert Outbox.objects.filter(kind=DELIVER).count() == 1
-    assert Delivery.objects.filter(kind="certificate").count() > 1
