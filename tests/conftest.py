@@ -16,6 +16,14 @@ from tests.sockets import refusals, watch_connects
 watch_connects()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if "postgres" not in os.environ.get("DATABASE_URL", ""):
+        return
+    for item in items:
+        if item.get_closest_marker("own_sqlite"):
+            item.add_marker(pytest.mark.skip(reason="starts processes on an SQLite of their own, here as there"))
+
+
 def pytest_collection_finish():
     """What is loaded by now stays until the end: looking through it for garbage takes a twelfth of a run."""
     gc.collect()

@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 
 def rows(lines) -> dict[tuple[str, str, str], tuple[str, str]]:
     return {
@@ -13,6 +15,7 @@ def rows(lines) -> dict[tuple[str, str, str], tuple[str, str]]:
     }
 
 
+@pytest.mark.own_sqlite
 def test_every_learner_of_a_real_course_has_the_days_and_the_streak_that_were_counted_apart(real_data):
     bench = Path(__file__).resolve().parents[2] / "bench" / "oulad_streaks.py"
     run = subprocess.run(

@@ -75,6 +75,7 @@ def up(tmp_path):
         running.process.wait(30)
 
 
+@pytest.mark.own_sqlite
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 def test_one_command_starts_everything_and_a_term_ends_everything(up, tmp_path):
     said = up.until_ready()
