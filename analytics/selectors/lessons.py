@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from analytics.kinds.ranges import Range
@@ -17,12 +18,11 @@ from analytics.metrics.days import LESSON_DAY, lessons_sql
 from analytics.metrics.standing import percent
 from analytics.selectors.history import window_of
 from analytics.selectors.places import Place
-from analytics.selectors.snapshot import kept_for_many
+from analytics.selectors.snapshot import SLOW_KEPT_SECONDS, kept_for_many
 from chat.kinds import Role
 from chat.models import Message
 from learning.kinds import LessonKind
 from learning.models import Course, Lesson, LessonView
-from learning.selectors.teaching import learners_of
 
 DROPPED_AFTER = dt.timedelta(days=14)
 # Of fewer people a lesson is not called a problem.
@@ -118,7 +118,12 @@ def _all(course: Course, days: Range, *, at: dt.datetime) -> list[LessonFigures]
     lessons = Lesson.objects.filter(course=course).in_order().select_related("module")
     sums = _sums(course, days)
     viewers = None if days.is_everything else _viewers(course, days)
-    dropped = dropped_by_lesson(course, at=at)
+    dropped = kept_for_many(
+        f"analytics:dropped:{course.pk}",
+        lambda: dropped_by_lesson(course, at=at),
+        learners=lambda _dropped: max((one.started for one in sums.values()), default=0),
+        seconds=SLOW_KEPT_SECONDS,
+    )
     return [_figures(lesson, sums.get(lesson.pk), viewers, dropped) for lesson in lessons]
 
 
@@ -196,10 +201,14 @@ def _sums(course: Course, days: Range) -> dict[int, _Sums]:
 
 def _viewers(course: Course, days: Range) -> dict[int, int]:
     """Distinct learners in the range: they can't be added up from days, so they are counted."""
-    views = LessonView.objects.filter(lesson__course=course, course_day__range=(days.first, days.last))
-    gone = course.enrollments.exclude(pk__in=learners_of(course).values("pk")).values("learner")
-    counted = views.exclude(learner__in=gone).order_by().values_list("lesson")
-    return dict(counted.annotate(n=Count("learner", distinct=True)))
+    gone = course.enrollments.exclude(left_at=None).values("learner")
+    teaching = Course.instructors.through.objects.filter(course=course).values("user")
+    views = LessonView.objects.filter(lesson=OuterRef("pk"), course_day__range=(days.first, days.last))
+    # Lesson by lesson: each fits into memory to be sorted, all at once would not.
+    counted = views.exclude(learner__in=gone).exclude(learner__in=teaching)
+    one = counted.order_by().values("lesson").annotate(n=Count("learner", distinct=True))
+    lessons = Lesson.objects.filter(course=course).order_by()
+    return dict(lessons.values_list("pk", Coalesce(Subquery(one.values("n")), 0)))
 
 
 # Of each unfinished learner who has been away: the furthest lesson that they touched, where it is not completed.

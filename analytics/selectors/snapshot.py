@@ -19,8 +19,10 @@ from learning.zones import day_at
 # Below it, each look counts: what happened a moment ago is in every number.
 MANY_LEARNERS = 2000
 KEPT_SECONDS = 20
-# What lies a week back hardly changes, and is the dearest of all to count.
-PAST_KEPT_SECONDS = 15 * 60
+# A week back nothing comes late any more; it is asked for by its day.
+PAST_KEPT_SECONDS = 24 * 60 * 60
+# What changes with days, not with what happens now.
+SLOW_KEPT_SECONDS = 15 * 60
 Kept = TypeVar("Kept")
 
 

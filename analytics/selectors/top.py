@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
-from django.db.models import Count, DurationField, Exists, ExpressionWrapper, F, IntegerField, OuterRef, Subquery
+from django.db.models import Count, DurationField, ExpressionWrapper, F, IntegerField, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -40,9 +41,14 @@ class TopLearner:
 
 
 def top_learners(course: Course, *, sort: str, most: int) -> list[TopLearner]:
-    """One statement. Who has not finished has no time to complete, and is not among the fastest."""
-    rows: Any = _with_counts(course, _SORTS[TopSort(sort)](course)).select_related("learner")[:most]
-    return [_learner(course, place) for place in rows]
+    """One statement: the first are found, and only theirs is counted.
+
+    Who has not finished has no time to complete, and is not among the fastest. Among equals, who joined Cairn earlier.
+    """
+    find, order = _SORTS[TopSort(sort)]
+    first = find(course).order_by(*order, "learner").values("learner")[:most]
+    rows: Any = _with_counts(course, _on_show(course).filter(learner__in=first)).select_related("learner")
+    return [_learner(course, place) for place in rows.annotate(taken=_TAKEN).order_by(*order, "learner")]
 
 
 def _on_show(course: Course) -> Any:
@@ -50,30 +56,31 @@ def _on_show(course: Course) -> Any:
     return learners_of(course).filter(learner__detailed_tracking=True)
 
 
-def _fastest(course: Course) -> Any:
-    taken = ExpressionWrapper(F("completed_at") - F("started_at"), output_field=DurationField())
-    return _on_show(course).exclude(completed_at=None).annotate(taken=taken).order_by("taken", "pk")
+_TAKEN = ExpressionWrapper(F("completed_at") - F("started_at"), output_field=DurationField())
 
 
-def _engaged(course: Course) -> Any:
-    return _on_show(course).filter(seconds__gt=0).order_by("-seconds", "pk")
+def _finished(course: Course) -> Any:
+    return _on_show(course).exclude(completed_at=None).annotate(taken=_TAKEN)
 
 
-def _recent(course: Course) -> Any:
-    return _on_show(course).exclude(last_accessed_at=None).order_by("-last_accessed_at", "pk")
+def _studied(course: Course) -> Any:
+    return _on_show(course).filter(seconds__gt=0)
+
+
+def _were_here(course: Course) -> Any:
+    return _on_show(course).exclude(last_accessed_at=None)
 
 
 def _curious(course: Course) -> Any:
-    counts = _asked(course).filter(asker=OuterRef("learner")).values("asker").annotate(n=Count("pk")).values("n")
-    asked = _on_show(course).filter(Exists(_asked(course).filter(asker=OuterRef("learner"))))
-    return asked.annotate(asked=Subquery(counts, output_field=IntegerField())).order_by("-asked", "pk")
+    asked = _asked(course).filter(asker__in=_on_show(course).values("learner"))
+    return asked.values(learner=F("asker")).annotate(questions=Count("pk"))
 
 
-_SORTS = {
-    TopSort.FASTEST: _fastest,
-    TopSort.ENGAGED: _engaged,
-    TopSort.QUESTIONS: _curious,
-    TopSort.RECENT: _recent,
+_SORTS: dict[TopSort, tuple[Callable[[Course], Any], tuple[str, ...]]] = {
+    TopSort.FASTEST: (_finished, ("taken",)),
+    TopSort.ENGAGED: (_studied, ("-seconds",)),
+    TopSort.QUESTIONS: (_curious, ("-questions",)),
+    TopSort.RECENT: (_were_here, ("-last_accessed_at",)),
 }
 
 
