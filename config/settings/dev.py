@@ -1,5 +1,7 @@
 """For a person's own machine: http on localhost, a key that is no secret, plain cookie names."""
 
+import warnings
+
 from config.logs import logging_config
 from config.settings.base import *  # noqa: F403
 from config.settings.base import STATIC_ROOT
@@ -17,6 +19,8 @@ SECURE_HSTS_SECONDS = 0
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = False
 SESSION_COOKIE_NAME = "sessionid"
 CSRF_COOKIE_NAME = "csrftoken"
+# One process serves pages, streams and files. WhiteNoise's files are small, and read in one go is how they are meant.
+warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous iterators")
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 STORAGES = {
