@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 
 from tests.builders import Person, a_course, a_user, enrolled
 from tests.ledgers import empty_only_what_is_full
@@ -17,7 +18,7 @@ watch_connects()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    if "postgres" not in os.environ.get("DATABASE_URL", ""):
+    if connection.vendor != "postgresql":
         return
     for item in items:
         if item.get_closest_marker("own_sqlite"):
@@ -25,7 +26,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish():
-    """What is loaded by now stays until the end: looking through it for garbage takes a twelfth of a run."""
+    """What is loaded by now stays until the end: nobody looks through it for garbage again and again."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)

@@ -33,7 +33,7 @@ COUNTS = "NOT EXISTS (SELECT 1 FROM out_of_it o WHERE o.course_id = {course} AND
 
 # Days as the facts have them where they are stored; else the date of the instant in the course's zone.
 STUDIED = """
-SELECT {study_course} AS course_id, t.course_day AS day, t.learner_id, t.seconds FROM learning_studytime t
+SELECT t.course_id, t.course_day AS day, t.learner_id, t.seconds FROM learning_studytime t
 WHERE t.course_id IN ({courses}) AND t.course_day BETWEEN %(first)s AND %(last)s
 UNION ALL
 SELECT {lesson_course}, v.course_day, v.learner_id, 0 FROM learning_lessonview v {viewed_of}
@@ -189,7 +189,6 @@ def _sql(statement: str, window: Window) -> str:
     words = {
         "courses": _numbers(window.courses),
         # Of one course its number is written down: a sort or a hash need not look at it, row after row.
-        "study_course": only or "t.course_id",
         "lesson_course": only or "l.course_id",
         "acting_course": only or "a.course_id",
         "viewed_of": _of_lessons(window, "v"),

@@ -23,6 +23,7 @@ from chat.kinds import Role
 from chat.models import Message
 from learning.kinds import LessonKind
 from learning.models import Course, Lesson, LessonView
+from learning.selectors.teaching import out_of_numbers
 
 DROPPED_AFTER = dt.timedelta(days=14)
 # Of fewer people a lesson is not called a problem.
@@ -201,11 +202,9 @@ def _sums(course: Course, days: Range) -> dict[int, _Sums]:
 
 def _viewers(course: Course, days: Range) -> dict[int, int]:
     """Distinct learners in the range: they can't be added up from days, so they are counted."""
-    gone = course.enrollments.exclude(left_at=None).values("learner")
-    teaching = Course.instructors.through.objects.filter(course=course).values("user")
     views = LessonView.objects.filter(lesson=OuterRef("pk"), course_day__range=(days.first, days.last))
     # Lesson by lesson: each fits into memory to be sorted, all at once would not.
-    counted = views.exclude(learner__in=gone).exclude(learner__in=teaching)
+    counted = views.exclude(learner__in=out_of_numbers(course.pk))
     one = counted.order_by().values("lesson").annotate(n=Count("learner", distinct=True))
     lessons = Lesson.objects.filter(course=course).order_by()
     return dict(lessons.values_list("pk", Coalesce(Subquery(one.values("n")), 0)))

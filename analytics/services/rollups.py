@@ -7,13 +7,15 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Count, F, Min, Q, Sum
+from django.db.models import Count, F, Min, Q, QuerySet, Sum
 
 from analytics.metrics.days import COURSE_DAY, COURSE_HOUR, LESSON_DAY, Window, days_sql, hours_sql, lessons_sql
 from analytics.models import CourseDay, CourseHour, LessonDay, Rollup
 from learning.models import Course, Enrollment, Lesson
+from learning.selectors.teaching import out_of_numbers
 from learning.zones import day_at
 
 ONE_DAY = dt.timedelta(days=1)
@@ -135,15 +137,16 @@ def _window(some: Sequence[Due], *, is_whole: bool) -> Window:
 
 def _absent(course: int) -> list[int] | None:
     """Who left the course or teaches it, where they are few."""
-    left = Enrollment.objects.filter(course=course).exclude(left_at=None).values_list("learner", flat=True)
-    teaching = Course.instructors.through.objects.filter(course=course).values_list("user", flat=True)
-    found = list(left.union(teaching)[: FEW + 1])
-    return found if len(found) <= FEW else None
+    return _few(out_of_numbers(course))
 
 
 def _lessons(course: int) -> list[int] | None:
     """The lessons of the course, where they are few."""
-    found = list(Lesson.objects.filter(course=course).order_by("pk").values_list("pk", flat=True)[: FEW + 1])
+    return _few(Lesson.objects.filter(course=course).order_by("pk").values_list("pk", flat=True))
+
+
+def _few(keys: QuerySet[Any, int]) -> list[int] | None:
+    found = list(keys[: FEW + 1])
     return found if len(found) <= FEW else None
 
 

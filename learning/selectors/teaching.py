@@ -35,6 +35,12 @@ def learners_of(course: Course) -> EnrollmentQuerySet:
     return Enrollment.objects.current().filter(course=course).exclude(learner__in=teaches)
 
 
+def out_of_numbers(course: int) -> QuerySet[Enrollment, int]:
+    """Ids of who is in none of a course's numbers: who left it, and who teaches it."""
+    left = Enrollment.objects.filter(course=course).exclude(left_at=None).order_by().values_list("learner", flat=True)
+    return left.union(Course.instructors.through.objects.filter(course=course).values_list("user", flat=True))
+
+
 def courses_to_manage(viewer: Viewer) -> QuerySet[Course]:
     """The courses that this person may change, newest first, with their learners."""
     return with_learners(Course.objects.managed_by(viewer)).order_by("-created_at", "-id")

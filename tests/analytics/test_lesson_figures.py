@@ -7,6 +7,7 @@ import re
 import uuid
 
 import pytest
+from django.core.cache import cache
 from django.utils import timezone
 
 from chat.kinds import Role
@@ -131,6 +132,23 @@ def test_a_large_courses_numbers_are_kept_for_a_moment_and_a_lesson_newer_than_t
     assert lines(ines, course, period="7d") != before  # other days are asked for anew
     new = a_lesson(course.modules.get(), title="New")
     assert ines.get(f"/admin/analytics/courses/{course.pk}/lessons/{new.pk}/", {"period": "all"}).status_code == 200
+
+
+def test_in_a_large_course_who_was_lost_is_looked_for_four_times_an_hour(ines, course, ten, monkeypatch):
+    monkeypatch.setattr("analytics.selectors.snapshot.MANY_LEARNERS", 10)
+    assert lines(ines, course, period="all")["2"]["drop_off_rate"] == 60.0
+    Enrollment.objects.filter(course=course).update(last_accessed_at=timezone.now())
+    assert lines(ines, course, period="7d")["2"]["drop_off_rate"] == 60.0
+    cache.delete(f"analytics:dropped:{course.pk}")
+    assert lines(ines, course, period="90d")["2"]["drop_off_rate"] == 0
+
+
+def test_viewers_are_without_who_left_and_who_teaches(ines, course, ten):
+    first = lessons_of(course)[0]
+    assert lines(ines, course, period="90d")["1"]["viewers"] == 10
+    Enrollment.objects.filter(learner__email="learner0@example.org").update(left_at=timezone.now())
+    studies(ines.user, first, timezone.now() - 3 * DAY, 60)
+    assert lines(ines, course, period="90d")["1"]["viewers"] == 9
 
 
 def test_a_row_of_the_matrix_has_a_character_for_each_of_many_lessons(ines, alice):
