@@ -18,7 +18,7 @@ DAY = dt.timedelta(days=1)
 
 
 def asks(person, course, times):
-    talk = Conversation.objects.create(course=course, asker=person, last_message_at=timezone.now())
+    talk = Conversation.objects.create(course=course, asker=person, title="Why?", last_message_at=timezone.now())
     for _ in range(times):
         Message.objects.create(
             conversation=talk,
@@ -53,7 +53,8 @@ def six(ines, course):
         )
         asks(people[name], course, questions)
     User.objects.filter(pk=people["Dee"].pk).update(detailed_tracking=False)
-    for badge in Badge.objects.order_by("pk")[:2]:
+    held = EarnedBadge.objects.filter(learner=people["Ada"]).values("badge")
+    for badge in Badge.objects.exclude(pk__in=held).order_by("pk")[:2]:
         EarnedBadge.objects.create(learner=people["Ada"], badge=badge, earned_at=now)
     return people
 
@@ -77,9 +78,10 @@ def test_each_order_has_its_first_and_leaves_out_who_hides_who_left_and_who_teac
 
 def test_what_is_said_of_each_is_theirs(ines, course, six):
     ada = next(one for one in board(ines, course, "engaged") if one["name"] == "Ada")
-    assert (ada["id"], ada["days_to_complete"], ada["badges"], ada["questions"]) == (six["Ada"].pk, 4.0, 2, 1)
+    assert (ada["id"], ada["days_to_complete"], ada["questions"]) == (six["Ada"].pk, 4.0, 1)
     cy = board(ines, course, "questions")[0]
-    assert (cy["days_to_complete"], cy["badges"], cy["questions"]) == (None, 0, 3)
+    assert (cy["days_to_complete"], cy["questions"]) == (None, 3)
+    assert ada["badges"] - cy["badges"] == 2
 
 
 def test_among_equals_the_first_stay_the_first(ines, course, db):
